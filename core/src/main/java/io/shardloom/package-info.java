@@ -1,3 +1,5 @@
-/** Placeholder. */
-@org.jspecify.annotations.NullMarked
+/** The one door to sharding without Hibernate: groups, keys, locations and connections. */
+@NullMarked
 package io.shardloom;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.shardloom.config;
+
+/**
+ * The names of the properties that core reads. A part in angle brackets in the text below is a name of the user's.
+ *
+ * <p>In every value {@code ${NAME}} and {@code ${NAME:default}} stand for an environment variable.
+ */
+public final class Settings {
+
+    /** What every property starts with. */
+    public static final String PREFIX = "shardloom.";
+
+    /**
+     * What {@code shardloom.node.<name>.primary}, {@code .replicas}, {@code .user} and {@code .password} start with.
+     *
+     * <p>Each node needs a {@code primary}. The name is of letters, digits, {@code _} and {@code -}.
+     */
+    public static final String NODE_PREFIX = "shardloom.node.";
+
+    /**
+     * {@code shardloom.node.<name>.primary}: the server that takes the node's writes. Expects a JDBC URL of one server
+     * without user and password, {@code jdbc:postgresql://host:5432/database}. No default.
+     */
+    public static final String PRIMARY = "primary";
+
+    /**
+     * {@code shardloom.node.<name>.replicas}: the node's streaming standbys. Expects JDBC URLs parted by commas. Defaults
+     * to none.
+     */
+    public static final String REPLICAS = "replicas";
+
+    /** The user on every node without one of its own. Defaults to the driver's choice. */
+    public static final String USER = "shardloom.user";
+
+    /** The password on every node without one of its own; never shown in a message. Defaults to none. */
+    public static final String PASSWORD = "shardloom.password";
+
+    /** The number of shards of each hash group that gives none itself. Expects 1 to 4096. Defaults to 32. */
+    public static final String SHARDS = "shardloom.shards";
+
+    /**
+     * The layout of the tables of each group that gives none itself. Expects {@code partitioned} or {@code plain}.
+     * Defaults to {@code partitioned}.
+     */
+    public static final String LAYOUT = "shardloom.layout";
+
+    /**
+     * What {@code shardloom.group.<name>.strategy}, {@code .key-type}, {@code .shards}, {@code .nodes}, {@code .layout},
+     * {@code .shard.<shard>.bound} and {@code .shard.<shard>.node} start with.
+     */
+    public static final String GROUP_PREFIX = "shardloom.group.";
+
+    /** {@code shardloom.group.<name>.strategy}: {@code hash}, {@code list} or {@code range}. Defaults to {@code hash}. */
+    public static final String STRATEGY = "strategy";
+
+    /**
+     * {@code shardloom.group.<name>.key-type}: a PostgreSQL type such as {@code uuid} or {@code bigint}. Defaults to the
+     * type of the shard key in the mapping.
+     */
+    public static final String KEY_TYPE = "key-type";
+
+    /**
+     * {@code shardloom.group.<name>.nodes}: the nodes over which the group's shards are placed in turn. Expects names
+     * parted by commas. Defaults to all nodes in natural order of their names, n2 before n10.
+     */
+    public static final String NODES = "nodes";
+
+    /**
+     * {@code shardloom.group.<name>.shard.<shard>.bound}: the keys of a shard in PostgreSQL's words, such as {@code IN
+     * ('EUA', 'Brasil')}, {@code FROM (1) TO (1000)}, {@code MODULUS 64, REMAINDER 3} or {@code DEFAULT}.
+     */
+    public static final String BOUND = "bound";
+
+    /** {@code shardloom.group.<name>.shard.<shard>.node}: the node that holds the shard. Defaults to the next in turn. */
+    public static final String SHARD_NODE = "node";
+
+    /**
+     * How a replica is chosen for read-only work. Expects {@code round-robin} or {@code random}. Defaults to {@code
+     * round-robin}.
+     */
+    public static final String REPLICA_CHOICE = "shardloom.replica.choice";
+
+    /** How long a start waits for each primary. Expects a duration with its unit, such as {@code 5s}. Defaults to 5s. */
+    public static final String CONNECT_TIMEOUT = "shardloom.connect-timeout";
+
+    /** The node that hands out the numbers of global sequences. Expects a node's name. Defaults to the first node. */
+    public static final String SEQUENCE_NODE = "shardloom.sequence.node";
+
+    /**
+     * What the properties of the connection pools start with; the rest is the name of a property of HikariConfig, such as
+     * {@code shardloom.hikari.maximumPoolSize}. They hold for each pool. Default to HikariCP's own.
+     */
+    public static final String HIKARI_PREFIX = "shardloom.hikari.";
+
+    private Settings() {}
+}

@@ -1,0 +1,242 @@
+package io.shardloom.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shardloom.config.Configuration;
+import io.shardloom.failure.ConfigurationException;
+import io.shardloom.failure.ServerUnavailableException;
+import io.shardloom.testing.Await;
+import io.shardloom.testing.EmbeddedCluster;
+import io.shardloom.testing.EmbeddedNode;
+import io.shardloom.testing.WithCluster;
+import io.shardloom.topology.Node;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+@WithCluster(nodes = 1, replicas = 2, shared = false)
+class NodePoolsIT {
+
+    @Test
+    void writesGoToThePrimaryAndReadsAreSpreadOverTheReplicas(EmbeddedCluster cluster) throws SQLException {
+        EmbeddedNode embedded = cluster.node("n1");
+        Configuration configuration = configuration(cluster);
+        try (NodePools pools = NodePools.open(configuration)) {
+            Node node = configuration.nodes().get(0);
+
+            List<Integer> reads = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                int expected = pools.readTarget(node).port();
+                reads.add(port(pools, node, true));
+                assertThat(reads.get(i)).isEqualTo(expected);
+            }
+
+            assertThat(port(pools, node, false)).isEqualTo(embedded.primary().port());
+            int first = embedded.replica(0).port();
+            int second = embedded.replica(1).port();
+            assertThat(reads).containsExactly(first, second, first, second, first, second);
+            assertThat(pools.status())
+                    .extracting(ServerStatus::role)
+                    .containsExactly(ServerRole.PRIMARY, ServerRole.REPLICA, ServerRole.REPLICA);
+            assertThat(pools.status()).extracting(ServerStatus::served).containsExactly(1L, 3L, 3L);
+            assertThat(pools.status()).extracting(ServerStatus::active).containsOnly(0);
+        }
+    }
+
+    @Test
+    void randomReadsUseEveryReplica(EmbeddedCluster cluster) throws SQLException {
+        Configuration configuration = configuration(cluster, "shardloom.replica.choice", "random");
+        try (NodePools pools = NodePools.open(configuration)) {
+            Node node = configuration.nodes().get(0);
+            Set<Integer> ports = new HashSet<>();
+            for (int i = 0; i < 60; i++) {
+                ports.add(port(pools, node, true));
+            }
+
+            assertThat(ports).hasSize(2);
+        }
+    }
+
+    @Test
+    void setsUpConnectionsWithoutAStatement(EmbeddedCluster cluster) throws SQLException {
+        Map<String, String> properties = properties(cluster);
+        properties.compute(
+                "shardloom.node.n1.primary",
+                (name, url) -> url + (String.valueOf(url).contains("?") ? "&" : "?") + "options=-c%20work_mem%3D5MB");
+        Configuration configuration = Configuration.read(properties);
+        try (NodePools pools = NodePools.open(configuration);
+                Connection connection = pools.connection(configuration.nodes().get(0), false)) {
+            assertThat(connection.getAutoCommit()).isFalse();
+            assertThat(value(connection, "show plan_cache_mode")).isEqualTo("force_generic_plan");
+            assertThat(value(connection, "show work_mem")).isEqualTo("5MB");
+            assertThat(value(connection, "show application_name")).isEqualTo("shardloom");
+        }
+        try (NodePools pools = NodePools.open(configuration(cluster, "shardloom.layout", "plain"));
+                Connection connection = pools.connection(configuration.nodes().get(0), false)) {
+            assertThat(value(connection, "show plan_cache_mode")).isEqualTo("auto");
+        }
+    }
+
+    @Test
+    void leavesOutReplicasThatGiveNoConnection(EmbeddedCluster cluster) throws SQLException {
+        EmbeddedNode embedded = cluster.node("n1");
+        Configuration configuration = configuration(cluster, "shardloom.hikari.maximumPoolSize", "2");
+        try (NodePools pools = NodePools.open(configuration)) {
+            Node node = configuration.nodes().get(0);
+            Set<Integer> before = Set.copyOf(ports(pools, node, 2));
+
+            try {
+                embedded.replica(0).stopImmediate();
+                awaitReads(pools, node, Set.of(embedded.replica(1).port()));
+                long start = System.nanoTime();
+                List<Integer> oneLeft = ports(pools, node, 6);
+                Duration afterwards = Duration.ofNanos(System.nanoTime() - start);
+                embedded.replica(1).stopImmediate();
+                awaitReads(pools, node, Set.of(embedded.primary().port()));
+
+                assertThat(oneLeft).containsOnly(embedded.replica(1).port());
+                assertThat(afterwards).isLessThan(Duration.ofSeconds(1));
+                assertThat(pools.readTarget(node)).isEqualTo(node.primary());
+            } finally {
+                embedded.replica(0).start();
+                embedded.replica(1).start();
+            }
+
+            assertThat(before)
+                    .containsExactlyInAnyOrder(
+                            embedded.replica(0).port(), embedded.replica(1).port());
+            awaitReads(pools, node, before);
+        }
+    }
+
+    @Test
+    void reportsEveryUnreachablePrimaryWithItsReason(EmbeddedCluster cluster) throws IOException {
+        Map<String, String> properties = properties(cluster);
+        String url = String.valueOf(properties.get("shardloom.node.n1.primary"));
+        String dead = "jdbc:postgresql://127.0.0.1:" + freePort() + "/shop";
+        properties.put("shardloom.node.n1.password", "hush");
+        properties.put("shardloom.node.n2.primary", dead);
+        properties.put("shardloom.connect-timeout", "300ms");
+
+        assertThatThrownBy(() -> NodePools.open(Configuration.read(properties)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("Shardloom cannot start: 2 faults in the set-up.")
+                .hasMessageContaining("1. shardloom.node.n1.primary = " + url + ": the server refused the user "
+                        + cluster.user() + " (FATAL: password authentication failed for user \"" + cluster.user()
+                        + "\"). Check shardloom.user and shardloom.password, or shardloom.node.n1.user and"
+                        + " shardloom.node.n1.password.")
+                .hasMessageContaining("2. shardloom.node.n2.primary = " + dead + ": no connection after 0.")
+                .hasMessageContaining(" s (Connection refused). Start the server or correct the address.")
+                .message()
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void namesADatabaseThatIsMissing(EmbeddedCluster cluster) {
+        Map<String, String> properties = new HashMap<>(cluster.shardloomProperties("nowhere"));
+
+        assertThatThrownBy(() -> NodePools.open(Configuration.read(properties)))
+                .hasMessageEndingWith(
+                        ": the server has no database 'nowhere'. Create it, or correct its name in the address.");
+    }
+
+    @Test
+    void doesNotWaitForASilentServerLongerThanToldTo(EmbeddedCluster cluster) throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Map<String, String> properties = properties(cluster);
+            properties.put(
+                    "shardloom.node.n2.primary", "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/shop");
+            properties.put("shardloom.connect-timeout", "500ms");
+            long start = System.nanoTime();
+
+            assertThatThrownBy(() -> NodePools.open(Configuration.read(properties)))
+                    .hasMessageContaining("(the server does not answer). Start the server or correct the address.");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void saysWhenTheNodeHasNoConnectionToGive(EmbeddedCluster cluster) throws SQLException {
+        Configuration configuration = configuration(
+                cluster, "shardloom.hikari.maximumPoolSize", "1", "shardloom.hikari.connectionTimeout", "300");
+        try (NodePools pools = NodePools.open(configuration);
+                Connection held = pools.connection(configuration.nodes().get(0), false)) {
+            assertThat(held.isClosed()).isFalse();
+            assertThatThrownBy(() -> pools.connection(configuration.nodes().get(0), false))
+                    .isInstanceOf(ServerUnavailableException.class)
+                    .hasMessageMatching(
+                            "The primary 127\\.0\\.0\\.1:\\d+/\\w+ of node n1 gave no connection in 0\\.\\d s"
+                                    + " \\(.*; pool: 1 in use, 0 idle\\)\\. Look after the server, or raise"
+                                    + " shardloom\\.hikari\\.maximumPoolSize if all connections are in use\\.");
+        }
+    }
+
+    /** Waits out the connections that the pool used a moment before the server died and has not seen broken yet. */
+    private static void awaitReads(NodePools pools, Node node, Set<Integer> wanted) {
+        Await.until("reads go to " + wanted, Duration.ofSeconds(20), () -> {
+            try {
+                return Set.copyOf(ports(pools, node, 4)).equals(wanted);
+            } catch (SQLException e) {
+                return false;
+            }
+        });
+    }
+
+    private static List<Integer> ports(NodePools pools, Node node, int count) throws SQLException {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ports.add(port(pools, node, true));
+        }
+        return ports;
+    }
+
+    private static int port(NodePools pools, Node node, boolean readOnly) throws SQLException {
+        try (Connection connection = pools.connection(node, readOnly)) {
+            assertThat(connection.isReadOnly()).isEqualTo(readOnly);
+            return Integer.parseInt(value(connection, "select inet_server_port()"));
+        }
+    }
+
+    private static String value(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        } finally {
+            connection.rollback();
+        }
+    }
+
+    private static Configuration configuration(EmbeddedCluster cluster, String... more) {
+        Map<String, String> properties = properties(cluster);
+        for (int i = 0; i < more.length; i += 2) {
+            properties.put(more[i], more[i + 1]);
+        }
+        Configuration configuration = Configuration.read(properties);
+        assertThat(configuration.faults()).isEmpty();
+        return configuration;
+    }
+
+    private static Map<String, String> properties(EmbeddedCluster cluster) {
+        return new HashMap<>(cluster.shardloomProperties());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
