@@ -1,0 +1,276 @@
+package io.shardloom.hibernate;
+
+import io.shardloom.Explanation;
+import io.shardloom.Sharding;
+import io.shardloom.failure.ShardloomException;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.NodeScope;
+import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import io.shardloom.hibernate.internal.schema.SchemaScripts;
+import io.shardloom.id.ShardedUuids;
+import io.shardloom.key.GroupKey;
+import io.shardloom.server.ServerStatus;
+import io.shardloom.topology.Placement;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.hibernate.Session;
+import org.hibernate.SessionBuilder;
+import org.hibernate.StatelessSession;
+import org.hibernate.StatelessSessionBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door to a sharded persistence unit: sessions bound to one shard key, and a look at where keys live.
+ *
+ * <p>A <em>key session</em> is an ordinary {@link Session} that sees the rows of its key and nothing else, wherever
+ * they are placed. A key is a plain value where one group of the unit takes its class, else {@link #key(String, Object)}
+ * names the group. Immutable and thread-safe; it costs nothing to make.
+ */
+public final class Shardloom {
+    /** The property of {@code emf.createEntityManager(Map)} that binds the entity manager to a shard key. */
+    public static final String KEY = "shardloom.key";
+
+    /** The property of {@code emf.createEntityManager(Map)} that, when true, sends the work to a replica. */
+    public static final String READ_ONLY = "shardloom.read-only";
+
+    private final ShardSessionFactory factory;
+
+    private Shardloom(ShardSessionFactory factory) {
+        this.factory = factory;
+    }
+
+    /**
+     * Returns the door to a sharded persistence unit.
+     *
+     * @param factory made by {@code Persistence.createEntityManagerFactory} or by Hibernate's own bootstrap
+     * @return the door
+     * @throws ShardloomException if the unit is not sharded: it has no {@code shardloom.node.*} property
+     */
+    public static Shardloom of(EntityManagerFactory factory) {
+        try {
+            return new Shardloom(factory.unwrap(ShardSessionFactory.class));
+        } catch (PersistenceException e) {
+            throw new ShardloomException(
+                    "This persistence unit is not sharded. Name its servers in persistence.xml, for example"
+                            + " shardloom.node.n1.primary = jdbc:postgresql://localhost:5432/app.");
+        }
+    }
+
+    /**
+     * Writes in one transaction on the node that holds a key; commits, or rolls back if the work throws.
+     *
+     * @param key the shard key
+     * @param work is given a session bound to the key
+     */
+    public void inTransaction(Object key, Consumer<? super Session> work) {
+        try (var session = openSession(key)) {
+            Transactions.run(session, work);
+        }
+    }
+
+    /**
+     * Works in one transaction on the node that holds a key and returns what the work returns.
+     *
+     * @param key the shard key
+     * @param work is given a session bound to the key
+     * @param <R> what the work returns
+     * @return the work's result, after the commit
+     */
+    public <R extends @Nullable Object> R fromTransaction(Object key, Function<? super Session, R> work) {
+        try (var session = openSession(key)) {
+            return Transactions.call(session, work);
+        }
+    }
+
+    /**
+     * Reads a key's rows in one read-only transaction on a replica of its node, or on the primary where there is none.
+     * A replica may lag: what was just written may not be there yet.
+     *
+     * @param key the shard key
+     * @param work is given a read-only session bound to the key
+     * @param <R> what the work returns
+     * @return the work's result
+     */
+    public <R extends @Nullable Object> R readOnly(Object key, Function<? super Session, R> work) {
+        try (var session = withKey(key).readOnly(true).openSession()) {
+            return Transactions.call(session, work);
+        }
+    }
+
+    /**
+     * Opens a session bound to a key, to be closed by the caller.
+     *
+     * @param key the shard key
+     * @return a session without a transaction
+     */
+    public Session openSession(Object key) {
+        return withKey(key).openSession();
+    }
+
+    /**
+     * Opens a stateless session bound to a key, to be closed by the caller.
+     *
+     * @param key the shard key
+     * @return a session without a transaction
+     */
+    public StatelessSession openStatelessSession(Object key) {
+        return withKeyStateless(key).openStatelessSession();
+    }
+
+    /**
+     * Returns Hibernate's session builder with a key, for its further options.
+     *
+     * @param key the shard key
+     * @return a builder, for example for {@code .readOnly(true).openSession()}
+     */
+    public SessionBuilder withKey(Object key) {
+        return factory.withOptions().tenantIdentifier((Object) runtime().sessionKey(key));
+    }
+
+    /**
+     * Returns Hibernate's stateless session builder with a key, for its further options.
+     *
+     * @param key the shard key
+     * @return a builder
+     */
+    public StatelessSessionBuilder withKeyStateless(Object key) {
+        return factory.withStatelessOptions()
+                .tenantIdentifier((Object) runtime().sessionKey(key));
+    }
+
+    /**
+     * Reads all rows of one node, of every key, in one read-only transaction on a replica of it.
+     *
+     * @param node the node's name
+     * @param work is given a read-only session that sees the whole node and writes nothing
+     * @param <R> what the work returns
+     * @return the work's result
+     */
+    public <R extends @Nullable Object> R readNode(String node, Function<? super Session, R> work) {
+        try (var session = onNode(node).readOnly(true).openSession()) {
+            return Transactions.call(session, work);
+        }
+    }
+
+    /**
+     * Does the same read on every node, one after the other; the results are the caller's to merge.
+     *
+     * @param work is given a read-only session that sees one whole node and writes nothing
+     * @param <R> what the work returns
+     * @return node name to result, in the order of the nodes
+     */
+    public <R extends @Nullable Object> Map<String, R> readEachNode(Function<? super Session, R> work) {
+        var results = new LinkedHashMap<String, R>();
+        for (var node : sharding().nodes()) {
+            results.put(node.name(), readNode(node.name(), work));
+        }
+        return results;
+    }
+
+    /**
+     * Works with the {@link LocalTable} entities of one node in one transaction on its primary. Sharded and reference
+     * entities can be read there, and are refused when written.
+     *
+     * @param node the node's name
+     * @param work is given a session that sees the whole node
+     */
+    public void inNodeTransaction(String node, Consumer<? super Session> work) {
+        try (var session = onNode(node).openSession()) {
+            Transactions.run(session, work);
+        }
+    }
+
+    private SessionBuilder onNode(String node) {
+        return factory.withOptions()
+                .tenantIdentifier((Object) new NodeScope(sharding().node(node).name()));
+    }
+
+    /**
+     * Makes a key of a group, where several groups take its class.
+     *
+     * @param group the group's name
+     * @param value the key
+     * @return a key for every method that takes one
+     */
+    public GroupKey key(String group, Object value) {
+        return sharding().key(group, value);
+    }
+
+    /**
+     * Says why work with a key goes where it goes: key, hash, shard, bound, node, and the servers of a write and a read.
+     *
+     * @param key the shard key
+     * @return the explanation; its {@code toString} is a small table
+     */
+    public Explanation explain(Object key) {
+        return sharding().explain(sharding().key(key));
+    }
+
+    /**
+     * Makes a time-ordered id (UUIDv7, RFC 9562), for an entity whose id is its shard key.
+     *
+     * @return a new id
+     */
+    public UUID newUuid() {
+        return ShardedUuids.next();
+    }
+
+    /**
+     * Returns on which node each shard is.
+     *
+     * @return every shard of every group, in the order of group and shard
+     */
+    public List<Placement> placements() {
+        return sharding().shardMap().placements();
+    }
+
+    /**
+     * Counts the rows of an entity's table in each shard, on the nodes' primaries.
+     *
+     * @param entity a sharded entity
+     * @return one entry for each shard, in the order of the shards
+     * @throws ShardloomException if the entity is not sharded
+     */
+    public List<ShardRows> rowsPerShard(Class<?> entity) {
+        return new RowsPerShard(this, factory).count(entity);
+    }
+
+    /**
+     * Returns what each server's pool does and how often it was used since the start.
+     *
+     * @return every server, node by node, the primary first
+     */
+    public List<ServerStatus> status() {
+        return sharding().status();
+    }
+
+    /**
+     * Returns what lies below Hibernate: groups, nodes, shard map, pools.
+     *
+     * @return closed with the factory
+     */
+    public Sharding sharding() {
+        return runtime().sharding();
+    }
+
+    private ShardingRuntime runtime() {
+        return factory.runtime();
+    }
+
+    /**
+     * Returns the statements that create the schema on each node, for Flyway or Liquibase. Connects to no server.
+     *
+     * @param unit the name of a persistence unit
+     * @param properties properties that override those of persistence.xml
+     * @return node name to script, in the order of the nodes; each statement ends with a semicolon and a line break
+     */
+    public static Map<String, String> createScripts(String unit, Map<String, ?> properties) {
+        return SchemaScripts.create(unit, properties);
+    }
+}

@@ -1,0 +1,211 @@
+package io.shardloom.hibernate.internal.boot;
+
+import io.shardloom.Sharding;
+import io.shardloom.config.Configuration;
+import io.shardloom.failure.Fault;
+import io.shardloom.hibernate.internal.mapping.ShardedModel;
+import io.shardloom.id.GlobalSequence;
+import io.shardloom.key.GroupKey;
+import io.shardloom.server.NodePools;
+import io.shardloom.strategy.StrategyKind;
+import io.shardloom.topology.Node;
+import io.shardloom.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.hibernate.service.Service;
+import org.hibernate.service.spi.Stoppable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sharding of one persistence unit, a service of its registry and closed with it.
+ *
+ * <p>It comes to be in two steps, because the types of the keys are known only from the mapping: first configuration
+ * and pools, then, when Hibernate has read the entities, model and routes. Faults of both steps are told in one go.
+ */
+public final class ShardingRuntime implements Service, Stoppable {
+    private static final long serialVersionUID = 1L;
+
+    private final transient @Nullable Configuration configuration;
+    private final transient boolean databaseKnown;
+    private final transient List<Fault> faults = new ArrayList<>();
+    private final transient Map<String, GlobalSequence> sequences = new ConcurrentHashMap<>();
+    private transient volatile @Nullable NodePools pools;
+    private transient volatile @Nullable Sharding sharding;
+    private transient volatile @Nullable Topology topology;
+    private transient volatile @Nullable ShardedModel model;
+
+    private ShardingRuntime(@Nullable Configuration configuration, boolean databaseKnown) {
+        this.configuration = configuration;
+        this.databaseKnown = databaseKnown;
+    }
+
+    /** Returns the runtime of a unit without sharding. */
+    static ShardingRuntime disabled(boolean databaseKnown) {
+        return new ShardingRuntime(null, databaseKnown);
+    }
+
+    /**
+     * Returns the runtime of a configured unit and, where asked, connects to every primary, also beside faults, so that
+     * an unreachable one is told with them. Where users or passwords are at fault that would only repeat it.
+     */
+    static ShardingRuntime of(Configuration configuration, boolean connect) {
+        var runtime = new ShardingRuntime(configuration, true);
+        runtime.faults.addAll(configuration.faults());
+        if (connect && runtime.faults.stream().noneMatch(ShardingRuntime::isOfCredentials)) {
+            runtime.pools = NodePools.open(configuration, runtime.faults::add);
+        }
+        return runtime;
+    }
+
+    private static boolean isOfCredentials(Fault fault) {
+        return fault.subject().endsWith("user") || fault.subject().endsWith("password");
+    }
+
+    /**
+     * Tells whether the unit is sharded.
+     *
+     * @return false where no {@code shardloom.*} property is set
+     */
+    public boolean enabled() {
+        return configuration != null;
+    }
+
+    /**
+     * Tells whether Hibernate could start without Shardloom as far as its database goes.
+     *
+     * @return false where neither a node nor anything of Hibernate's own says which database it is
+     */
+    public boolean databaseKnown() {
+        return databaseKnown;
+    }
+
+    /**
+     * Returns what is known to be wrong before the mapping is read.
+     *
+     * @return maybe empty
+     */
+    public List<Fault> faults() {
+        return List.copyOf(faults);
+    }
+
+    /**
+     * Ends the start: from here on keys can be routed.
+     *
+     * @param model what the mapping says
+     * @param topology the nodes, the groups and their placements
+     */
+    public void complete(ShardedModel model, Topology topology) {
+        this.model = model;
+        this.topology = topology;
+    }
+
+    /**
+     * Returns the unit's configuration.
+     *
+     * @throws IllegalStateException if the unit is not sharded
+     */
+    public Configuration configuration() {
+        return present(configuration);
+    }
+
+    /** Returns the pools, opened at the first call where the boot did not connect. */
+    public NodePools pools() {
+        var open = pools;
+        return open != null ? open : openPools();
+    }
+
+    private synchronized NodePools openPools() {
+        var open = pools;
+        if (open == null) {
+            open = NodePools.open(configuration());
+            pools = open;
+        }
+        return open;
+    }
+
+    /**
+     * Returns the routes.
+     *
+     * @throws IllegalStateException if the unit is not sharded or has not started
+     */
+    public Sharding sharding() {
+        var made = sharding;
+        return made != null ? made : makeSharding();
+    }
+
+    private synchronized Sharding makeSharding() {
+        var made = sharding;
+        if (made == null) {
+            made = Sharding.of(topology(), pools());
+            sharding = made;
+        }
+        return made;
+    }
+
+    /**
+     * Makes the key a session is to be bound to, and sees to it that there is a shard for it, so that its lack is told
+     * before any work is done. A hash group has a shard for every key.
+     *
+     * @param key a plain value or a {@link GroupKey}
+     * @throws io.shardloom.failure.NoShardForKeyException if a list or range group has no shard for it
+     */
+    public GroupKey sessionKey(@Nullable Object key) {
+        var made = sharding().key(key);
+        var group = sharding().group(made.group());
+        if (group.kind() != StrategyKind.HASH) {
+            group.shardOf(made.value());
+        }
+        return made;
+    }
+
+    /**
+     * Returns nodes, groups and their first placements.
+     *
+     * @throws IllegalStateException if the unit is not sharded or has not started
+     */
+    public Topology topology() {
+        return present(topology);
+    }
+
+    /**
+     * Returns what the mapping says.
+     *
+     * @throws IllegalStateException if the unit is not sharded or has not started
+     */
+    public ShardedModel model() {
+        return present(model);
+    }
+
+    /**
+     * Returns the unit's client of a global sequence, the same at each call.
+     *
+     * @param name the sequence's name
+     * @param block how many numbers one fetch takes; the first caller decides
+     */
+    public GlobalSequence sequence(String name, int block) {
+        return sequences.computeIfAbsent(name, n -> sharding().sequence(n, block));
+    }
+
+    /** Returns the first node, which stands for the others where any will do. */
+    public Node firstNode() {
+        return configuration().nodes().get(0);
+    }
+
+    @Override
+    public void stop() {
+        var open = pools;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private static <T> T present(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException(
+                    "This persistence unit is not sharded: it names no shardloom.node.<name>.primary.");
+        }
+        return part;
+    }
+}

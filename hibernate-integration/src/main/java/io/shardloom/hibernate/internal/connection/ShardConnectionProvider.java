@@ -1,0 +1,89 @@
+package io.shardloom.hibernate.internal.connection;
+
+import io.shardloom.failure.InvalidShardKeyException;
+import io.shardloom.failure.MissingShardKeyException;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.schema.SchemaTarget;
+import io.shardloom.key.GroupKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
+
+/** Gives each session a connection to the node that holds its key: the primary, or a replica for read-only work. */
+public final class ShardConnectionProvider implements MultiTenantConnectionProvider<Object> {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ShardingRuntime runtime;
+
+    /**
+     * Creates the provider of one persistence unit.
+     *
+     * @param runtime the unit's sharding
+     */
+    public ShardConnectionProvider(ShardingRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** Returns the error for a session without a key. */
+    public static MissingShardKeyException noKey() {
+        return new MissingShardKeyException("The session has no shard key, so there is no node to send it to. Open it"
+                + " with Shardloom.of(emf).inTransaction(key, …), with emf.createEntityManager(Map.of(Shardloom.KEY,"
+                + " key)), or inside ShardContext.with(key, …).");
+    }
+
+    @Override
+    public Connection getAnyConnection() {
+        var target = SchemaTarget.current();
+        return runtime.pools().connection(target == null ? runtime.firstNode() : target, false);
+    }
+
+    @Override
+    public void releaseAnyConnection(Connection connection) throws SQLException {
+        connection.close();
+    }
+
+    @Override
+    public Connection getConnection(Object tenant) {
+        return connection(tenant, false);
+    }
+
+    @Override
+    public Connection getReadOnlyConnection(Object tenant) {
+        return connection(tenant, true);
+    }
+
+    private Connection connection(Object tenant, boolean readOnly) {
+        if (tenant instanceof GroupKey key) {
+            return runtime.sharding().connection(key, readOnly);
+        }
+        if (tenant instanceof NodeScope scope) {
+            return runtime.pools().connection(runtime.sharding().node(scope.node()), readOnly);
+        }
+        if (tenant instanceof Unbound) {
+            throw noKey();
+        }
+        throw new InvalidShardKeyException("The session's tenant identifier " + tenant + " is a "
+                + tenant.getClass().getName() + ", which is no shard key. Open the session with"
+                + " Shardloom.of(emf).withKey(key), or pass Shardloom.of(emf).key(group, key).");
+    }
+
+    @Override
+    public void releaseConnection(Object tenant, Connection connection) throws SQLException {
+        connection.close();
+    }
+
+    @Override
+    public boolean supportsAggressiveRelease() {
+        return false;
+    }
+
+    @Override
+    public boolean isUnwrappableAs(Class<?> type) {
+        return type.isInstance(this);
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        return type.cast(this);
+    }
+}

@@ -1,0 +1,129 @@
+package io.shardloom.hibernate.internal.connection;
+
+import io.shardloom.failure.ShardloomException;
+import io.shardloom.hibernate.Shardloom;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.SynchronizationType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.engine.spi.SessionFactoryDelegatingImpl;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The factory a sharded unit hands out: Hibernate's own, which also knows {@link Shardloom#KEY} and
+ * {@link Shardloom#READ_ONLY} and refuses to open a session that has no key.
+ */
+public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ShardingRuntime runtime;
+
+    ShardSessionFactory(SessionFactoryImplementor delegate, ShardingRuntime runtime) {
+        super(delegate);
+        this.runtime = runtime;
+    }
+
+    /** Returns the sharding behind the factory. */
+    public ShardingRuntime runtime() {
+        return runtime;
+    }
+
+    @Override
+    public SessionImplementor openSession() {
+        requireKey();
+        return super.openSession();
+    }
+
+    @Override
+    public StatelessSession openStatelessSession() {
+        requireKey();
+        return super.openStatelessSession();
+    }
+
+    @Override
+    public Session createEntityManager() {
+        return createEntityManager(SynchronizationType.SYNCHRONIZED, Map.of());
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Session createEntityManager(Map map) {
+        return createEntityManager(SynchronizationType.SYNCHRONIZED, map);
+    }
+
+    @Override
+    public Session createEntityManager(SynchronizationType synchronization) {
+        return createEntityManager(synchronization, Map.of());
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Session createEntityManager(SynchronizationType synchronization, @Nullable Map map) {
+        var properties = new HashMap<Object, Object>();
+        if (map != null) {
+            for (var entry : ((Map<?, ?>) map).entrySet()) {
+                properties.put(entry.getKey(), entry.getValue());
+            }
+        }
+        var builder = withOptions().autoJoinTransactions(synchronization == SynchronizationType.SYNCHRONIZED);
+        var hint = properties.remove(org.hibernate.jpa.HibernateHints.HINT_TENANT_ID);
+        if (properties.containsKey(Shardloom.KEY)) {
+            builder = builder.tenantIdentifier((Object) runtime.sessionKey(properties.remove(Shardloom.KEY)));
+        } else if (hint != null) {
+            builder = builder.tenantIdentifier((Object) runtime.sessionKey(hint));
+        } else {
+            requireKey();
+        }
+        builder = builder.readOnly(isTrue(properties.remove(Shardloom.READ_ONLY)));
+        var session = builder.openSession();
+        properties.forEach((name, value) -> {
+            if (name instanceof String property) {
+                session.setProperty(property, value);
+            }
+        });
+        return session;
+    }
+
+    private static boolean isTrue(@Nullable Object value) {
+        if (value == null || value instanceof Boolean || value.equals("true") || value.equals("false")) {
+            return Boolean.parseBoolean(String.valueOf(value));
+        }
+        throw new ShardloomException(Shardloom.READ_ONLY + " = " + value + ". Give true or false.");
+    }
+
+    private static void requireKey() {
+        if (io.shardloom.context.ShardContext.currentOrNull() == null) {
+            throw ShardConnectionProvider.noKey();
+        }
+    }
+
+    @Override
+    public void runInTransaction(Consumer<EntityManager> work) {
+        inTransaction(work);
+    }
+
+    @Override
+    public <R> R callInTransaction(Function<EntityManager, R> work) {
+        return fromTransaction(work);
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        if (type == ShardSessionFactory.class
+                || type == SessionFactory.class
+                || type == SessionFactoryImplementor.class
+                || type == EntityManagerFactory.class) {
+            return type.cast(this);
+        }
+        return super.unwrap(type);
+    }
+}

@@ -1,0 +1,3 @@
+/** Generators behind the id annotations. */
+@org.jspecify.annotations.NullMarked
+package io.shardloom.hibernate.internal.id;

@@ -1,0 +1,55 @@
+package io.shardloom.hibernate.internal.persister;
+
+import java.util.function.Consumer;
+import org.hibernate.cache.spi.access.EntityDataAccess;
+import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
+import org.hibernate.persister.entity.SingleTableEntityPersister;
+import org.hibernate.sql.ast.spi.SqlAstCreationState;
+import org.hibernate.sql.ast.tree.from.TableGroup;
+import org.hibernate.sql.ast.tree.predicate.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Hibernate's {@link SingleTableEntityPersister} with the key predicate. */
+public final class ShardSingleTablePersister extends SingleTableEntityPersister implements KeyedPersister {
+    private @Nullable KeyPredicate key;
+
+    /**
+     * Called by Hibernate.
+     *
+     * @param entity the boot model of the entity
+     * @param cache its second-level cache region, or null
+     * @param naturalIdCache its natural-id cache region, or null
+     * @param context the model under construction
+     */
+    public ShardSingleTablePersister(
+            PersistentClass entity,
+            @Nullable EntityDataAccess cache,
+            @Nullable NaturalIdDataAccess naturalIdCache,
+            RuntimeModelCreationContext context) {
+        super(entity, cache, naturalIdCache, context);
+    }
+
+    @Override
+    public KeyPredicate key() {
+        var known = key; // Hibernate's constructor may ask before ours has run
+        if (known == null) {
+            known = KeyPredicate.of(this);
+            key = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean hasWhereRestrictions() {
+        return key().restricts() || super.hasWhereRestrictions();
+    }
+
+    @Override
+    public void applyWhereRestrictions(
+            Consumer<Predicate> out, TableGroup rows, boolean useQualifier, SqlAstCreationState state) {
+        super.applyWhereRestrictions(out, rows, useQualifier, state);
+        key().apply(out, rows, useQualifier, state);
+    }
+}

@@ -1,0 +1,102 @@
+package io.shardloom.hibernate.internal.schema;
+
+import io.shardloom.ddl.Identifiers;
+import io.shardloom.ddl.PartitionDdl;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.topology.Layout;
+import io.shardloom.topology.Node;
+import io.shardloom.topology.Shard;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.hibernate.boot.model.naming.Identifier;
+import org.hibernate.mapping.Table;
+import org.hibernate.tool.schema.spi.SchemaManagementException;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the partitions a node has with the shards it should hold, bound for bound. */
+final class PartitionCheck {
+    private static final String ATTACHED = """
+            select c.relname, pg_get_expr(c.relpartbound, c.oid)
+            from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = to_regclass(?)""";
+
+    private final ShardingRuntime runtime;
+    private final Node node;
+    private final @Nullable Identifier defaultSchema;
+
+    PartitionCheck(ShardingRuntime runtime, Node node, @Nullable Identifier defaultSchema) {
+        this.runtime = runtime;
+        this.node = node;
+        this.defaultSchema = defaultSchema;
+    }
+
+    /** Throws where a partition is missing, unknown, or has another bound. */
+    void check() {
+        var wrong = new ArrayList<String>();
+        try (var connection = runtime.pools().connection(node, false)) {
+            for (var entry : runtime.model().tables().entrySet()) {
+                var group = runtime.topology().group(entry.getValue().group());
+                if (group.layout() == Layout.PARTITIONED) {
+                    var held = runtime.topology().shardMap().shardsOn(group.name(), node.name());
+                    compare(entry.getKey(), held, attached(connection, entry.getKey()), wrong);
+                }
+            }
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new SchemaManagementException("its partitions could not be read (" + e.getMessage() + ")");
+        }
+        if (!wrong.isEmpty()) {
+            throw new SchemaManagementException(String.join(" ", wrong)
+                    + " Correct the placement in the configuration, or the partitions on the node.");
+        }
+    }
+
+    private static void compare(Table table, List<Shard> held, Map<String, String> attached, List<String> wrong) {
+        var expected = held.stream()
+                .collect(Collectors.toMap(
+                        shard -> PartitionDdl.partitionName(StoredNames.of(table), shard),
+                        shard -> shard.bound().clause(),
+                        (a, b) -> a,
+                        TreeMap::new));
+        expected.forEach((name, bound) -> {
+            var actual = attached.get(name);
+            if (actual == null) {
+                wrong.add("Partition " + name + " (" + bound + ") is missing.");
+            } else if (!normal(actual).equals(normal(bound))) {
+                wrong.add("Partition " + name + " is " + actual + ", expected " + bound + ".");
+            }
+        });
+        attached.forEach((name, bound) -> {
+            if (!expected.containsKey(name)) {
+                wrong.add("Partition " + name + " (" + bound + ") is attached and should not be.");
+            }
+        });
+    }
+
+    private static String normal(String bound) {
+        return bound.replaceAll("\\s+", "").toLowerCase(Locale.ROOT);
+    }
+
+    private Map<String, String> attached(Connection connection, Table table) throws SQLException {
+        var found = new TreeMap<String, String>();
+        var name = StoredNames.schemaOf(table, defaultSchema)
+                        .map(schema -> Identifiers.quote(schema) + ".")
+                        .orElse("")
+                + Identifiers.quote(StoredNames.of(table));
+        try (var statement = connection.prepareStatement(ATTACHED)) {
+            statement.setString(1, name);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.put(rows.getString(1), rows.getString(2));
+                }
+            }
+        }
+        return found;
+    }
+}

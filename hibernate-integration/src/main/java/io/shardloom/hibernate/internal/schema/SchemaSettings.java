@@ -1,0 +1,65 @@
+package io.shardloom.hibernate.internal.schema;
+
+import io.shardloom.config.Configuration;
+import io.shardloom.failure.Fault;
+import io.shardloom.topology.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.cfg.SchemaToolingSettings;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what a unit asks of schema management before anything is created. */
+public final class SchemaSettings {
+    private SchemaSettings() {}
+
+    /**
+     * Returns what the schema tool would refuse.
+     *
+     * @param settings the unit's settings
+     * @param configuration names the nodes
+     * @return empty when all is right
+     */
+    public static List<Fault> faults(Map<String, Object> settings, Configuration configuration) {
+        var faults = new ArrayList<Fault>();
+        var action = settings.containsKey(SchemaToolingSettings.JAKARTA_HBM2DDL_DATABASE_ACTION)
+                ? SchemaToolingSettings.JAKARTA_HBM2DDL_DATABASE_ACTION
+                : SchemaToolingSettings.HBM2DDL_AUTO;
+        if ("update".equals(text(settings, action))) {
+            faults.add(new Fault(
+                    action,
+                    "update",
+                    "Hibernate cannot compare partitioned tables with the mapping. Use create, validate or none, and"
+                            + " migrate with Flyway or Liquibase from Shardloom.createScripts(…)."));
+        }
+        var names = configuration.nodes().stream().map(Node::name).toList();
+        var node = text(settings, ShardSchemaTool.NODE);
+        if (node != null && !names.contains(node)) {
+            faults.add(new Fault(
+                    ShardSchemaTool.NODE,
+                    node,
+                    "there is no such node. Name one of " + String.join(", ", names) + "."));
+        }
+        var scripts = text(settings, SchemaToolingSettings.JAKARTA_HBM2DDL_SCRIPTS_ACTION);
+        if (scripts != null
+                && !scripts.equals("none")
+                && node == null
+                && names.size() > 1
+                && !settings.containsKey(ShardSchemaTool.COLLECTOR)) {
+            faults.add(new Fault(
+                    SchemaToolingSettings.JAKARTA_HBM2DDL_SCRIPTS_ACTION,
+                    scripts,
+                    "a script file takes the statements of one node, and the unit has " + names.size() + " ("
+                            + String.join(", ", names) + "). Name one in " + ShardSchemaTool.NODE
+                            + ", or call Shardloom.createScripts(…) for all of them."));
+        }
+        return faults;
+    }
+
+    private static @Nullable String text(Map<String, Object> settings, String name) {
+        var value = settings.get(name);
+        return value == null || value.toString().isBlank()
+                ? null
+                : value.toString().strip();
+    }
+}

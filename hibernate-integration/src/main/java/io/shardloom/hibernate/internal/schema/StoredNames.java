@@ -1,0 +1,33 @@
+package io.shardloom.hibernate.internal.schema;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.hibernate.boot.model.naming.Identifier;
+import org.hibernate.mapping.Column;
+import org.hibernate.mapping.Table;
+import org.jspecify.annotations.Nullable;
+
+/** Names as PostgreSQL keeps them in its catalog: folded to lower case unless Hibernate quotes them. */
+final class StoredNames {
+    private StoredNames() {}
+
+    static String of(Column column) {
+        return fold(column.getName(), column.isQuoted());
+    }
+
+    static String of(Table table) {
+        return fold(table.getName(), table.isQuoted());
+    }
+
+    /** Returns the table's own schema, else the unit's default; empty where the search path decides. */
+    static Optional<String> schemaOf(Table table, @Nullable Identifier unitDefault) {
+        if (table.getSchema() != null) {
+            return Optional.of(fold(table.getSchema(), table.isSchemaQuoted()));
+        }
+        return Optional.ofNullable(unitDefault).map(schema -> fold(schema.getText(), schema.isQuoted()));
+    }
+
+    private static String fold(String name, boolean quoted) {
+        return quoted ? name : name.toLowerCase(Locale.ROOT);
+    }
+}

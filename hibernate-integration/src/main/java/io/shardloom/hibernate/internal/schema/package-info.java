@@ -1,0 +1,3 @@
+/** Schema generation, validation and scripts for each node. */
+@org.jspecify.annotations.NullMarked
+package io.shardloom.hibernate.internal.schema;

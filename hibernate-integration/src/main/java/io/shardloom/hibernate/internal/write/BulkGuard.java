@@ -1,0 +1,82 @@
+package io.shardloom.hibernate.internal.write;
+
+import io.shardloom.failure.WrongShardKeyException;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.mapping.EntityHome;
+import org.hibernate.binder.internal.TenantIdBinder;
+import org.hibernate.engine.spi.LoadQueryInfluencers;
+import org.hibernate.query.spi.QueryOptions;
+import org.hibernate.query.spi.QueryParameterBindings;
+import org.hibernate.query.sqm.internal.DomainParameterXref;
+import org.hibernate.query.sqm.sql.SqmTranslator;
+import org.hibernate.query.sqm.sql.StandardSqmTranslatorFactory;
+import org.hibernate.query.sqm.tree.SqmDmlStatement;
+import org.hibernate.query.sqm.tree.insert.SqmInsertStatement;
+import org.hibernate.query.sqm.tree.update.SqmUpdateStatement;
+import org.hibernate.sql.ast.spi.SqlAstCreationContext;
+import org.hibernate.sql.ast.tree.MutationStatement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses bulk statements of HQL and Criteria that the key predicate cannot hold back, before their SQL is made: what
+ * would change one node's copy of a reference table, write from a session of a whole node, or give rows another key.
+ */
+public final class BulkGuard extends StandardSqmTranslatorFactory {
+    @Override
+    public SqmTranslator<? extends MutationStatement> createMutationTranslator(
+            SqmDmlStatement<?> statement,
+            QueryOptions options,
+            DomainParameterXref parameters,
+            QueryParameterBindings bindings,
+            LoadQueryInfluencers influencers,
+            SqlAstCreationContext context) {
+        boolean ofNode = influencers.getEnabledFilter(TenantIdBinder.FILTER_NAME) != null;
+        var entity = statement.getTarget().getEntityName();
+        var runtime = context.getMappingMetamodel()
+                .getEntityDescriptor(entity)
+                .getFactory()
+                .getServiceRegistry()
+                .requireService(ShardingRuntime.class);
+        check(
+                statement,
+                entity.substring(entity.lastIndexOf('.') + 1),
+                runtime.model().home(entity),
+                ofNode);
+        return super.createMutationTranslator(statement, options, parameters, bindings, influencers, context);
+    }
+
+    private static void check(SqmDmlStatement<?> statement, String entity, @Nullable EntityHome home, boolean ofNode) {
+        if (home instanceof EntityHome.Reference) {
+            throw new WrongShardKeyException(
+                    "Cannot write " + entity + ": it is a reference table, and a session of one"
+                            + " key or node would change one node's copy only. Write it by a script that runs on every node.");
+        }
+        if (home instanceof EntityHome.Local local && !ofNode) {
+            throw new WrongShardKeyException("Cannot write " + entity + ": its table is on node " + local.node()
+                    + " only. Use Shardloom.of(emf).inNodeTransaction(\"" + local.node() + "\", …).");
+        }
+        if (!(home instanceof EntityHome.Sharded sharded)) {
+            return;
+        }
+        if (ofNode) {
+            throw new WrongShardKeyException("Cannot write " + entity + ": it is sharded by " + sharded.attribute()
+                    + " in group '" + sharded.group() + "', and the session is bound to a node. Open a session for each"
+                    + " key: Shardloom.of(emf).inTransaction(key, …).");
+        }
+        if (statement instanceof SqmInsertStatement) {
+            throw new WrongShardKeyException("Cannot insert " + entity + " by a query: the key of its rows cannot be"
+                    + " checked before they are written. Use persist, or insert of a StatelessSession.");
+        }
+        if (statement instanceof SqmUpdateStatement<?> update
+                && update.getSetClause() != null
+                && update.getSetClause().getAssignments().stream().anyMatch(assignment -> assignment
+                        .getTargetPath()
+                        .getNavigablePath()
+                        .getLocalName()
+                        .equals(sharded.attribute()))) {
+            throw new WrongShardKeyException(
+                    "Cannot set " + sharded.attribute() + " of " + entity + ": the shard key of"
+                            + " a row never changes. Insert the row under its new key and delete the old one.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.shardloom.hibernate.internal.write;
+
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.spi.BootstrapContext;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.event.spi.EventType;
+import org.hibernate.integrator.spi.Integrator;
+
+/** Found by Hibernate: puts the write guard before every other listener of a sharded unit. */
+public final class WriteGuardIntegrator implements Integrator {
+    @Override
+    public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
+        var runtime = factory.getServiceRegistry().requireService(ShardingRuntime.class);
+        if (!runtime.enabled()) {
+            return;
+        }
+        var guard = new WriteGuard(runtime);
+        var listeners = factory.getEventListenerRegistry();
+        listeners.prependListeners(EventType.PRE_INSERT, guard);
+        listeners.prependListeners(EventType.PRE_UPDATE, guard);
+        listeners.prependListeners(EventType.PRE_DELETE, guard);
+        listeners.prependListeners(EventType.PRE_UPSERT, guard);
+        var early = new EarlyGuard(runtime, guard);
+        listeners.prependListeners(EventType.PERSIST, early);
+        listeners.prependListeners(EventType.MERGE, early);
+        listeners.prependListeners(EventType.DELETE, early);
+    }
+}

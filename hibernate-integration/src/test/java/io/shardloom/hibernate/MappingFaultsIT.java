@@ -1,0 +1,237 @@
+package io.shardloom.hibernate;
+
+import static io.shardloom.hibernate.faulty.Boot.assertNothingLeft;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardloom.failure.InvalidShardKeyException;
+import io.shardloom.hibernate.faulty.Boot;
+import io.shardloom.hibernate.faulty.Homes;
+import io.shardloom.hibernate.faulty.Ids;
+import io.shardloom.hibernate.faulty.Links;
+import io.shardloom.testing.EmbeddedCluster;
+import io.shardloom.testing.WithCluster;
+import java.util.UUID;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A start with a wrong mapping: one error with every fault and its cure, and nothing left behind. */
+@WithCluster(nodes = 2)
+class MappingFaultsIT {
+    private static final String NOT_ONE_COLUMN =
+            ": a shard key is one column. Put @ShardKey on a basic attribute, not on"
+                    + " an association, an embeddable or a formula.";
+    private static final String TYPES = " cannot be a shard key. Use short, int, long, String, UUID, LocalDate,"
+            + " LocalDateTime or Instant, without a converter.";
+
+    static EmbeddedCluster cluster;
+
+    @AfterEach
+    void nothingIsLeftBehind() throws Exception {
+        assertNothingLeft(cluster);
+    }
+
+    @Test
+    void asksEveryEntityWhereItsRowsLive() {
+        assertThat(Boot.on(
+                                cluster,
+                                Homes.Homeless.class,
+                                Homes.TwoKeys.class,
+                                Homes.KeyedReference.class,
+                                Homes.LocalReference.class,
+                                Homes.Elsewhere.class)
+                        .faults())
+                .containsExactly(
+                        "Homes$Elsewhere @LocalTable(node) = n9: there is no such node. Name one of n1, n2.",
+                        "Homes$Homeless: nothing says where its rows live. Put @ShardKey on the attribute that decides"
+                                + " it, or @ReferenceTable (same rows on every node) or @LocalTable(node = …) on the"
+                                + " class.",
+                        "Homes$KeyedReference: @ShardKey, @ReferenceTable and @LocalTable exclude each other, and it has"
+                                + " 2 of them. Keep one.",
+                        "Homes$LocalReference: @ShardKey, @ReferenceTable and @LocalTable exclude each other, and it has"
+                                + " 2 of them. Keep one.",
+                        "Homes$TwoKeys: @ShardKey is on 2 attributes (id, customer). Keep it on the one that decides"
+                                + " where the row lives.");
+    }
+
+    @Test
+    void refusesKeysThatAreNotOnePlainColumn() {
+        assertThat(Boot.on(
+                                cluster,
+                                Homes.Currency.class,
+                                Homes.KeyOnAssociation.class,
+                                Homes.KeyOnEmbeddable.class,
+                                Homes.KeyInEmbeddable.class,
+                                Homes.KeyOnFormula.class,
+                                Homes.KeyOnTransient.class,
+                                Homes.KeyConverted.class,
+                                Homes.KeyConvertedText.class,
+                                Homes.KeyOnEnum.class,
+                                Homes.KeyOnDouble.class)
+                        .faults())
+                .containsExactly(
+                        "Homes$KeyConverted.active: Boolean" + TYPES,
+                        "Homes$KeyConvertedText.country: a converted attribute" + TYPES,
+                        "Homes$KeyInEmbeddable.address.country: @ShardKey is inside an embeddable that is not the id."
+                                + " Put it on a basic attribute of the entity itself or of its @EmbeddedId.",
+                        "Homes$KeyOnAssociation.currency" + NOT_ONE_COLUMN,
+                        "Homes$KeyOnDouble.weight: Double" + TYPES,
+                        "Homes$KeyOnEmbeddable.address" + NOT_ONE_COLUMN,
+                        "Homes$KeyOnEnum.day: DayOfWeek" + TYPES,
+                        "Homes$KeyOnFormula.one" + NOT_ONE_COLUMN,
+                        "Homes$KeyOnTransient.customer: @ShardKey is on something that is not a mapped attribute. Put it"
+                                + " on a basic attribute.");
+    }
+
+    @Test
+    void refusesAGroupThatDoesNotExist() {
+        assertThat(Boot.on(cluster, Homes.OfGroupShpo.class)
+                        .with("shardloom.group.shop.shards", "4")
+                        .faults())
+                .containsExactly("Homes$OfGroupShpo.id @ShardKey(group) = shpo: there is no such group. Set"
+                        + " shardloom.group.shpo.strategy, or name one of shop.");
+    }
+
+    @Test
+    void asksForTheGroupWhereThereAreSeveral() {
+        assertThat(Boot.on(cluster, Homes.Account.class)
+                        .with("shardloom.group.shop.shards", "4")
+                        .with("shardloom.group.geo.shards", "4")
+                        .faults())
+                .containsExactly(
+                        "Homes$Account.id: the unit has several groups (geo, shop). Say which: @ShardKey(group ="
+                                + " \"geo\").");
+    }
+
+    @Test
+    void refusesTwoKeyTypesInOneGroup() {
+        assertThat(Boot.on(cluster, Homes.OfGroupShop.class, Homes.OfGroupShopByNumber.class)
+                        .with("shardloom.group.shop.shards", "4")
+                        .faults())
+                .containsExactly("Homes$OfGroupShopByNumber.id: the key is bigint, but group 'shop' has uuid keys"
+                        + " (Homes$OfGroupShop.id). Co-located entities share one key type: change the attribute, or give"
+                        + " it a group of its own.");
+    }
+
+    @Test
+    void refusesNumbersThatEveryNodeWouldHandOut() {
+        assertThat(Boot.on(
+                                cluster,
+                                Ids.ReferenceIdentity.class,
+                                Ids.LocalIdentity.class,
+                                Ids.Identity.class,
+                                Ids.Sequence.class,
+                                Ids.TableId.class,
+                                Ids.AutoId.class,
+                                Ids.NativeId.class,
+                                Ids.AutoUuid.class,
+                                Ids.InheritedIdentity.class,
+                                Ids.GetterIdentity.class,
+                                Ids.InheritedGetterSequence.class,
+                                Ids.IdClassIdentity.class,
+                                Ids.EmbeddedIdSequence.class)
+                        .faults())
+                .containsExactly(
+                        sameNumbers("AutoId.id", "@GeneratedValue"),
+                        sameNumbers("EmbeddedIdSequence.key.id", "@GeneratedValue(strategy = SEQUENCE)"),
+                        sameNumbers("GetterIdentity.id", "@GeneratedValue(strategy = IDENTITY)"),
+                        sameNumbers("IdClassIdentity.id", "@GeneratedValue(strategy = IDENTITY)"),
+                        sameNumbers("Identity.id", "@GeneratedValue(strategy = IDENTITY)"),
+                        sameNumbers("InheritedGetterSequence.id", "@GeneratedValue(strategy = SEQUENCE)"),
+                        sameNumbers("InheritedIdentity.id", "@GeneratedValue(strategy = IDENTITY)"),
+                        sameNumbers("NativeId.id", "@NativeGenerator"),
+                        sameNumbers("ReferenceIdentity.id", "@GeneratedValue(strategy = IDENTITY)"),
+                        sameNumbers("Sequence.id", "@GeneratedValue(strategy = SEQUENCE)"),
+                        sameNumbers("TableId.id", "@GeneratedValue(strategy = TABLE)"));
+    }
+
+    private static String sameNumbers(String attribute, String how) {
+        var entity = attribute.substring(0, attribute.indexOf('.')).toLowerCase(java.util.Locale.ROOT);
+        return "Ids$" + attribute + ": " + how + " would hand out the same numbers on every node. Use @ShardedUuid on a"
+                + " UUID, or @GlobalSequence(name = \"ids_" + entity + "_id\") on a number.";
+    }
+
+    @Test
+    void refusesGeneratorsOnAttributesThatCannotHoldWhatTheyMake() {
+        assertThat(Boot.on(cluster, Ids.NumbersOnText.class, Ids.UuidOnNumber.class)
+                        .faults())
+                .containsExactly(
+                        "Ids$NumbersOnText.id @GlobalSequence(name) = Numbers-On-Text: a sequence's name is lower-case"
+                                + " letters, digits and underscores, a letter first.",
+                        "Ids$NumbersOnText.id @GlobalSequence(block) = 0: take at least 1 number at once.",
+                        "Ids$NumbersOnText.id: @GlobalSequence makes numbers, and the attribute is a String. Put it on a"
+                                + " short, int or long, or use @ShardedUuid on a UUID.",
+                        "Ids$UuidOnNumber.id: @ShardedUuid makes a java.util.UUID, and the attribute is a Long. Change"
+                                + " its type, or use @GlobalSequence on a number.");
+    }
+
+    @Test
+    void refusesAssociationsThatMayLeadToAnotherNode() {
+        var left = "an entity sharded in group 'left_group'";
+        var right = "an entity sharded in group 'right_group'";
+        var kept = "a local table of node n1";
+        assertThat(Boot.on(
+                                cluster,
+                                Links.Left.class,
+                                Links.Right.class,
+                                Links.Kept.class,
+                                Links.KeptElsewhere.class,
+                                Links.Shared.class)
+                        .with("shardloom.group.left_group.shards", "2")
+                        .with("shardloom.group.right_group.shards", "2")
+                        .faults())
+                .containsExactly(
+                        points("Kept.left", kept, "Left", left),
+                        points("KeptElsewhere.kept", "a local table of node n2", "Kept", kept),
+                        points("Left.inner.innerKept", left, "Kept", kept),
+                        points("Left.inners.innerKept", left, "Kept", kept),
+                        points("Left.kept", left, "Kept", kept),
+                        points("Left.right", left, "Right", right),
+                        points("Left.rights", left, "Right", right),
+                        points("Shared.kept", "a reference table", "Kept", kept),
+                        points("Shared.left", "a reference table", "Left", left));
+    }
+
+    private static String points(String attribute, String from, String target, String to) {
+        return "Links$" + attribute + ": it points from " + from + " to Links$" + target + ", " + to
+                + ", whose rows may be on another node. Map the other's id as a plain attribute instead.";
+    }
+
+    @Test
+    void refusesFurtherTablesOfAnEntityWhoseKeyIsOutsideItsId() {
+        var cure =
+                " would have no key column. Make it part of the id: @IdClass with @Id @ShardKey uuid customer and the"
+                        + " id you have.";
+        assertThat(Boot.on(
+                                cluster,
+                                Links.OutsideSecondary.class,
+                                Links.OutsideCollection.class,
+                                Links.OutsideJoined.class,
+                                Links.OutsideJoinedSub.class)
+                        .faults())
+                .containsExactly(
+                        "Links$OutsideCollection.customer: the key is outside the id, so the collection table"
+                                + " Links$OutsideCollection_tags" + cure,
+                        "Links$OutsideJoined.customer: the key is outside the id, so the table Links$OutsideJoinedSub of"
+                                + " its subclass Links$OutsideJoinedSub" + cure,
+                        "Links$OutsideSecondary.customer: the key is outside the id, so the secondary table outside_more"
+                                + cure);
+    }
+
+    @Test
+    void startsWithoutAnyShardedEntityAndSaysSoWhenGivenAKey() {
+        var boot = Boot.on(cluster, Homes.Currency.class, Ids.LocalIdentity.class)
+                .with("jakarta.persistence.schema-generation.database.action", "drop-and-create");
+        try (var emf = boot.open()) {
+            var door = Shardloom.of(emf);
+            door.inNodeTransaction("n1", session -> session.persist(new Ids.LocalIdentity()));
+
+            Assertions.assertThatThrownBy(() -> door.openSession(new UUID(1, 1)))
+                    .isExactlyInstanceOf(InvalidShardKeyException.class)
+                    .hasNoCause()
+                    .hasMessage("There is no group, so no shard key of class java.util.UUID is taken. Mark an entity's"
+                            + " key with @ShardKey, or configure a group with its key-type.");
+        }
+        cluster.resetDatabases();
+    }
+}
