@@ -1,0 +1,84 @@
+package io.shardloom.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardloom.context.ShardContext;
+import io.shardloom.hibernate.Shardloom;
+import io.shardloom.testing.EmbeddedCluster;
+import io.shardloom.testing.WithCluster;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Persistence;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@WithCluster(nodes = 2, replicas = 2)
+class ReadmeIT {
+    @Test
+    void runsWhatTheReadmeShows(EmbeddedCluster cluster) {
+        var properties = new HashMap<String, Object>(cluster.shardloomProperties());
+        try (var emf = Persistence.createEntityManagerFactory("webshop", properties)) {
+            var customerId = UUID.fromString("018f4e1c-7d2a-7cc3-9a51-3f0e5b6d7a10");
+
+            quickstart(emf, customerId);
+            cluster.awaitReplicas();
+            assertThat(read(emf, customerId)).extracting(o -> o.status).containsExactly("new");
+            plainJpa(emf, customerId);
+            thread(emf, customerId);
+            assertThat(explain(emf, customerId)).contains("MODULUS 32, REMAINDER");
+            assertThat(wholeCluster(emf).values().stream().mapToLong(n -> n).sum())
+                    .isEqualTo(1);
+        }
+    }
+
+    private static void quickstart(EntityManagerFactory emf, UUID customerId) {
+        var shop = Shardloom.of(emf);
+
+        shop.inTransaction(customerId, em -> em.persist(new Order("new", new BigDecimal("9.50"))));
+    }
+
+    private static List<Order> read(EntityManagerFactory emf, UUID customerId) {
+        var shop = Shardloom.of(emf);
+
+        List<Order> orders = shop.readOnly(
+                customerId, em -> em.createQuery("from Order", Order.class).getResultList());
+        return orders;
+    }
+
+    private static void plainJpa(EntityManagerFactory emf, UUID customerId) {
+        try (var em = emf.createEntityManager(Map.of(Shardloom.KEY, customerId, Shardloom.READ_ONLY, true))) {
+            var count = em.createQuery("select count(*) from Order", Long.class).getSingleResult();
+            assertThat(count).isEqualTo(1);
+        }
+    }
+
+    private static void thread(EntityManagerFactory emf, UUID customerId) {
+        ShardContext.run(customerId, () -> {
+            try (var em = emf.createEntityManager()) {
+                assertThat(em.createQuery("from Order", Order.class).getResultList())
+                        .hasSize(1);
+            }
+        });
+    }
+
+    private static String explain(EntityManagerFactory emf, UUID customerId) {
+        var shop = Shardloom.of(emf);
+        return shop.explain(customerId).toString();
+    }
+
+    private static Map<String, Long> wholeCluster(EntityManagerFactory emf) {
+        var shop = Shardloom.of(emf);
+        Map<String, Long> ordersOfEachNode = shop.readEachNode(
+                em -> em.createQuery("select count(*) from Order", Long.class).getSingleResult());
+        return ordersOfEachNode;
+    }
+
+    @Test
+    void printsTheSchemaOfEachNode(EmbeddedCluster cluster) {
+        Map<String, String> scripts = Shardloom.createScripts("webshop", cluster.shardloomProperties());
+        assertThat(scripts.get("n1")).contains("CREATE TABLE \"orders_p00\" PARTITION OF \"orders\"");
+    }
+}
