@@ -13,6 +13,7 @@ import io.shardloom.server.ServerStatus;
 import io.shardloom.topology.Placement;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceException;
+import jakarta.persistence.Query;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.hibernate.Session;
 import org.hibernate.SessionBuilder;
 import org.hibernate.StatelessSession;
 import org.hibernate.StatelessSessionBuilder;
+import org.hibernate.jpa.HibernateHints;
+import org.hibernate.query.CommonQueryContract;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,12 @@ public final class Shardloom {
 
     /** The property of {@code emf.createEntityManager(Map)} that, when true, sends the work to a replica. */
     public static final String READ_ONLY = "shardloom.read-only";
+
+    /**
+     * The hint by which a native query says that it is {@link #unchecked}, for where the query is not at hand:
+     * {@code @NamedNativeQuery(hints = @QueryHint(name = HibernateHints.HINT_QUERY_DATABASE, value = Shardloom.UNCHECKED))}.
+     */
+    public static final String UNCHECKED = "shardloom.unchecked";
 
     private final ShardSessionFactory factory;
 
@@ -145,7 +154,7 @@ public final class Shardloom {
     }
 
     /**
-     * Reads all rows of one node, of every key, in one read-only transaction on a replica of it.
+     * Reads all rows of one node, of every key, in one read-only transaction on a replica of it; also by native SQL.
      *
      * @param node the node's name
      * @param work is given a read-only session that sees the whole node and writes nothing
@@ -184,6 +193,27 @@ public final class Shardloom {
         try (var session = onNode(node).openSession()) {
             Transactions.run(session, work);
         }
+    }
+
+    /**
+     * Allows one native query or procedure call in a key session, where they are refused else, because nothing puts the
+     * key into their SQL: it is the caller's to keep to the rows of the key. It runs on the node that holds the key, and
+     * that node holds other keys too. What goes through {@code doWork} is not seen, so not refused, and as unchecked.
+     *
+     * @param query made by a session, an entity manager or a stateless session
+     * @param <Q> its type
+     * @return the same query
+     */
+    public static <Q> Q unchecked(Q query) {
+        if (query instanceof CommonQueryContract hibernates) {
+            hibernates.setHint(HibernateHints.HINT_QUERY_DATABASE, UNCHECKED);
+        } else if (query instanceof Query proxied) {
+            proxied.setHint(HibernateHints.HINT_QUERY_DATABASE, UNCHECKED);
+        } else {
+            throw new ShardloomException(query.getClass().getName() + " is no query. Give unchecked what"
+                    + " createNativeQuery, createNativeMutationQuery or createStoredProcedureQuery returns.");
+        }
+        return query;
     }
 
     private SessionBuilder onNode(String node) {

@@ -234,4 +234,18 @@ class MappingFaultsIT {
         }
         cluster.resetDatabases();
     }
+
+    @Test
+    void saysThatAUnitWithoutEntitiesNeedsThemListed() {
+        try (var emf = Boot.on(cluster).open()) {
+            var door = Shardloom.of(emf);
+
+            Assertions.assertThatThrownBy(() -> door.openSession(new UUID(1, 1)))
+                    .isExactlyInstanceOf(InvalidShardKeyException.class)
+                    .hasMessage(
+                            "The persistence unit has no entity, so no shard key is taken. List its classes as <class>"
+                                    + " in persistence.xml: Hibernate finds them by itself only where a scanner is on the class"
+                                    + " path.");
+        }
+    }
 }

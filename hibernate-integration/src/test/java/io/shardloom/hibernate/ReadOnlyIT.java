@@ -69,6 +69,19 @@ class ReadOnlyIT {
     }
 
     @Test
+    void readsWithoutATransactionAndLeavesTheConnectionWritableAgain() {
+        for (int i = 0; i < 4; i++) {
+            try (var em = emf.createEntityManager(Map.of(Shardloom.KEY, key, Shardloom.READ_ONLY, true))) {
+                assertThat(em.find(Customer.class, key).name).isEqualTo("Ann");
+                boolean readOnly = ((Session) em).doReturningWork(java.sql.Connection::isReadOnly);
+                assertThat(readOnly).isTrue();
+            }
+        }
+        boolean readOnly = shop.fromTransaction(key, em -> em.doReturningWork(java.sql.Connection::isReadOnly));
+        assertThat(readOnly).isFalse();
+    }
+
+    @Test
     void aReadOnlySessionRefusesToWrite() {
         assertThatThrownBy(() -> shop.readOnly(key, em -> {
                     em.persist(new Customer(key, "Bo"));

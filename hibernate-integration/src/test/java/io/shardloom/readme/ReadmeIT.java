@@ -29,6 +29,7 @@ class ReadmeIT {
             plainJpa(emf, customerId);
             thread(emf, customerId);
             assertThat(explain(emf, customerId)).contains("MODULUS 32, REMAINDER");
+            assertThat(nativeSql(emf, customerId)).isEqualTo(1);
             assertThat(wholeCluster(emf).values().stream().mapToLong(n -> n).sum())
                     .isEqualTo(1);
         }
@@ -67,6 +68,20 @@ class ReadmeIT {
     private static String explain(EntityManagerFactory emf, UUID customerId) {
         var shop = Shardloom.of(emf);
         return shop.explain(customerId).toString();
+    }
+
+    private static long nativeSql(EntityManagerFactory emf, UUID customerId) {
+        var shop = Shardloom.of(emf);
+
+        long orders = shop.fromTransaction(customerId, em -> {
+            var count = em.createNativeQuery("select count(*) from orders where customerId = :key", Long.class);
+            return Shardloom.unchecked(count).setParameter("key", customerId).getSingleResult();
+        });
+        long named = shop.fromTransaction(customerId, em -> em.createNamedQuery("newOrders", Long.class)
+                .setParameter("key", customerId)
+                .getSingleResult());
+        assertThat(named).isEqualTo(orders);
+        return orders;
     }
 
     private static Map<String, Long> wholeCluster(EntityManagerFactory emf) {

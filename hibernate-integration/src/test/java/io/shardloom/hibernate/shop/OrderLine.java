@@ -38,11 +38,9 @@ public class OrderLine {
     @GlobalSequence(name = "order_line", block = 10)
     public Long number;
 
-    public UUID orderId;
-
     @ManyToOne
-    @JoinColumn(name = "customerId", referencedColumnName = "customerId", insertable = false, updatable = false)
-    @JoinColumn(name = "orderId", referencedColumnName = "id", insertable = false, updatable = false)
+    @JoinColumn(name = "customerId", referencedColumnName = "customerId")
+    @JoinColumn(name = "orderId", referencedColumnName = "id")
     public Order order;
 
     public String article;
@@ -52,7 +50,6 @@ public class OrderLine {
     public OrderLine(Order order, String article) {
         this.order = order;
         this.customerId = order.customerId;
-        this.orderId = order.id;
         this.article = article;
     }
 }

@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.boot;
 import io.shardloom.Sharding;
 import io.shardloom.config.Configuration;
 import io.shardloom.failure.Fault;
+import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.id.GlobalSequence;
 import io.shardloom.key.GroupKey;
@@ -152,6 +153,11 @@ public final class ShardingRuntime implements Service, Stoppable {
      * @throws io.shardloom.failure.NoShardForKeyException if a list or range group has no shard for it
      */
     public GroupKey sessionKey(@Nullable Object key) {
+        if (model().entities().isEmpty()) {
+            throw new InvalidShardKeyException("The persistence unit has no entity, so no shard key is taken. List its"
+                    + " classes as <class> in persistence.xml: Hibernate finds them by itself only where a scanner is on"
+                    + " the class path.");
+        }
         var made = sharding().key(key);
         var group = sharding().group(made.group());
         if (group.kind() != StrategyKind.HASH) {

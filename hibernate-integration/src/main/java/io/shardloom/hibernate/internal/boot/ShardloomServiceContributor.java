@@ -4,6 +4,7 @@ import io.shardloom.config.Configuration;
 import io.shardloom.hibernate.internal.connection.KeyResolver;
 import io.shardloom.hibernate.internal.connection.PoolCloser;
 import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
+import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
 import io.shardloom.hibernate.internal.persister.ShardPersisterClassResolver;
 import io.shardloom.hibernate.internal.schema.ShardSchemaTool;
 import io.shardloom.hibernate.internal.write.BulkGuard;
@@ -33,8 +34,9 @@ public final class ShardloomServiceContributor implements ServiceContributor {
             }
             return;
         }
-        var configuration =
-                Configuration.read(settings, Set.of(ShardSchemaTool.NODE, ShardSchemaTool.COLLECTOR, TESTING + "*"));
+        var configuration = Configuration.read(
+                settings,
+                Set.of(ShardSchemaTool.NODE, ShardSchemaTool.COLLECTOR, NativeSqlGuard.SETTING, TESTING + "*"));
         maskPasswords(builder);
         boolean connect = !"false".equals(String.valueOf(settings.get(JdbcSettings.ALLOW_METADATA_ON_BOOT)));
         var runtime = ShardingRuntime.of(configuration, connect);
@@ -50,6 +52,7 @@ public final class ShardloomServiceContributor implements ServiceContributor {
         builder.applySetting(AvailableSettings.SCHEMA_MANAGEMENT_TOOL, new ShardSchemaTool(runtime));
         builder.applySetting("hibernate.persister.resolver", new ShardPersisterClassResolver());
         builder.applySetting("hibernate.query.sqm.translator", BulkGuard.class.getName()); // an instance is not taken
+        NativeSqlGuard.install(builder);
     }
 
     /** Hibernate logs all settings of a unit and shows them as the factory's properties; it masks its own alone. */

@@ -72,6 +72,12 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
         connection.close();
     }
 
+    /** The pools hand out read-only connections as such and take the mark back, also without a transaction's end. */
+    @Override
+    public boolean handlesConnectionReadOnly() {
+        return true;
+    }
+
     @Override
     public boolean supportsAggressiveRelease() {
         return false;

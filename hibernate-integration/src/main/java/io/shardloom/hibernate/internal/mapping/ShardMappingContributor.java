@@ -5,6 +5,7 @@ import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
 import io.shardloom.hibernate.internal.boot.PlainServer;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
 import io.shardloom.hibernate.internal.schema.SchemaSettings;
 import io.shardloom.hibernate.internal.schema.SchemaShaper;
 import io.shardloom.topology.Layout;
@@ -50,8 +51,9 @@ public final class ShardMappingContributor implements AdditionalMappingContribut
         var model = new ModelReader(metadata, configuration, mappingFaults).read();
         var groups = configuration.mappedGroups(model.keyTypes(), mappingFaults.isEmpty());
         var faults = new ArrayList<Fault>(runtime.faults());
-        faults.addAll(SchemaSettings.faults(
-                registry.requireService(ConfigurationService.class).getSettings(), configuration));
+        var settings = registry.requireService(ConfigurationService.class).getSettings();
+        faults.addAll(SchemaSettings.faults(settings, configuration));
+        faults.addAll(NativeSqlGuard.faults(settings));
         faults.addAll(mappingFaults);
         faults.addAll(groups.faults());
         faults.addAll(partitionNames(model, groups.groups()));

@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.persister;
 
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.metamodel.mapping.AttributeMapping;
@@ -36,6 +37,22 @@ record KeyPredicate(EntityPersister persister, EntityHome.@Nullable Sharded home
         return home != null;
     }
 
+    /** Tells whether the id alone does not name one row, because the key stands beside it. */
+    boolean isBesideId() {
+        return home != null && !home.partOfId();
+    }
+
+    /** Returns {@code key column = ?} for a statement on one table, without an alias. */
+    String sql() {
+        return keyColumn(Objects.requireNonNull(home)).getSelectionExpression() + "=?";
+    }
+
+    /** Returns the parameter of {@link #sql()}. */
+    SessionKeyParameter parameter() {
+        var sharded = Objects.requireNonNull(home);
+        return new SessionKeyParameter(keyColumn(sharded).getJdbcMapping(), sharded.group(), persister.getEntityName());
+    }
+
     /** Adds {@code key column = the session's key}, but not to statements of a node session, which see every key. */
     void apply(Consumer<Predicate> out, @Nullable TableGroup rows, boolean useQualifier, SqlAstCreationState state) {
         if (home == null
@@ -48,10 +65,8 @@ record KeyPredicate(EntityPersister persister, EntityHome.@Nullable Sharded home
         var qualifier = useQualifier && table.getIdentificationVariable() != null
                 ? table.getIdentificationVariable()
                 : table.getTableId();
-        out.accept(new ComparisonPredicate(
-                new ColumnReference(qualifier, column),
-                ComparisonOperator.EQUAL,
-                new SessionKeyParameter(column.getJdbcMapping(), home.group(), persister.getEntityName())));
+        out.accept(
+                new ComparisonPredicate(new ColumnReference(qualifier, column), ComparisonOperator.EQUAL, parameter()));
     }
 
     private SelectableMapping keyColumn(EntityHome.Sharded home) {

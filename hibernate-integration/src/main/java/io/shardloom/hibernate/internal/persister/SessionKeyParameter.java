@@ -6,6 +6,7 @@ import io.shardloom.hibernate.internal.connection.Unbound;
 import io.shardloom.key.GroupKey;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.sql.exec.internal.AbstractJdbcParameter;
 import org.hibernate.sql.exec.spi.ExecutionContext;
@@ -29,7 +30,13 @@ final class SessionKeyParameter extends AbstractJdbcParameter {
     public void bindParameterValue(
             PreparedStatement statement, int position, JdbcParameterBindings bindings, ExecutionContext context)
             throws SQLException {
-        var tenant = context.getSession().getTenantIdentifierValue();
+        bind(statement, position, context.getSession());
+    }
+
+    /** Sets the session's key. */
+    @SuppressWarnings("unchecked")
+    void bind(PreparedStatement statement, int position, SharedSessionContractImplementor session) throws SQLException {
+        var tenant = session.getTenantIdentifierValue();
         if (tenant instanceof Unbound) {
             throw ShardConnectionProvider.noKey();
         }
@@ -38,6 +45,6 @@ final class SessionKeyParameter extends AbstractJdbcParameter {
                     + "', and the session is bound to " + tenant + ". Do it in a session bound to a key of group '"
                     + group + "'.");
         }
-        bindParameterValue(getJdbcMapping(), statement, key.value(), position, context);
+        getJdbcMapping().getJdbcValueBinder().bind(statement, key.value(), position, session);
     }
 }

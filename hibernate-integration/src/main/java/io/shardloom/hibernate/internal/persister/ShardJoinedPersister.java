@@ -6,6 +6,7 @@ import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.JoinedSubclassEntityPersister;
+import org.hibernate.persister.entity.mutation.UpdateCoordinator;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Hibernate's {@link JoinedSubclassEntityPersister} with the key predicate. */
 public final class ShardJoinedPersister extends JoinedSubclassEntityPersister implements KeyedPersister {
     private @Nullable KeyPredicate key;
+    private volatile @Nullable UpdateCoordinator upsert;
 
     /**
      * Called by Hibernate.
@@ -37,6 +39,16 @@ public final class ShardJoinedPersister extends JoinedSubclassEntityPersister im
         if (known == null) {
             known = KeyPredicate.of(this);
             key = known;
+        }
+        return known;
+    }
+
+    @Override
+    public UpdateCoordinator getMergeCoordinator() {
+        var known = upsert;
+        if (known == null) {
+            known = PartialUpsert.of(this, super.getMergeCoordinator());
+            upsert = known;
         }
         return known;
     }

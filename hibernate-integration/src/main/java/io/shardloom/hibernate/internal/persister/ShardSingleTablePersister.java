@@ -1,11 +1,20 @@
 package io.shardloom.hibernate.internal.persister;
 
+import java.sql.SQLException;
 import java.util.function.Consumer;
+import org.hibernate.LockMode;
+import org.hibernate.Locking;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.dialect.lock.LockingStrategy;
+import org.hibernate.dialect.lock.internal.SqlAstBasedLockingStrategy;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.SingleTableEntityPersister;
+import org.hibernate.persister.entity.mutation.DeleteCoordinator;
+import org.hibernate.persister.entity.mutation.DeleteCoordinatorSoft;
+import org.hibernate.persister.entity.mutation.UpdateCoordinator;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -14,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Hibernate's {@link SingleTableEntityPersister} with the key predicate. */
 public final class ShardSingleTablePersister extends SingleTableEntityPersister implements KeyedPersister {
     private @Nullable KeyPredicate key;
+    private volatile @Nullable UpdateCoordinator upsert;
+    private volatile @Nullable KeyedDelete delete;
 
     /**
      * Called by Hibernate.
@@ -42,6 +53,16 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     }
 
     @Override
+    public UpdateCoordinator getMergeCoordinator() {
+        var known = upsert;
+        if (known == null) {
+            known = PartialUpsert.of(this, super.getMergeCoordinator());
+            upsert = known;
+        }
+        return known;
+    }
+
+    @Override
     public boolean hasWhereRestrictions() {
         return key().restricts() || super.hasWhereRestrictions();
     }
@@ -51,5 +72,60 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
             Consumer<Predicate> out, TableGroup rows, boolean useQualifier, SqlAstCreationState state) {
         super.applyWhereRestrictions(out, rows, useQualifier, state);
         key().apply(out, rows, useQualifier, state);
+    }
+
+    @Override
+    public DeleteCoordinator getDeleteCoordinator() {
+        var standard = super.getDeleteCoordinator();
+        if (!key().isBesideId() || standard instanceof DeleteCoordinatorSoft) {
+            return standard;
+        }
+        var known = delete;
+        if (known == null) {
+            known = new KeyedDelete(this, getFactory());
+            delete = known;
+        }
+        return known;
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Hibernate's own signature
+    protected LockingStrategy generateLocker(LockMode mode, Locking.Scope scope) {
+        var standard = super.generateLocker(mode, scope);
+        return key().isBesideId() && standard instanceof SqlAstBasedLockingStrategy
+                ? new KeyedLock(this, mode, scope)
+                : standard;
+    }
+
+    /** As Hibernate's own, with the key in the statement where the id alone does not name one row. */
+    @Override
+    public @Nullable Object getCurrentVersion(Object id, SharedSessionContractImplementor session) {
+        if (!key().isBesideId() || !isVersioned()) {
+            return super.getCurrentVersion(id, session);
+        }
+        var sql = getVersionSelectString() + " and " + key().sql();
+        var jdbc = session.getJdbcCoordinator();
+        try {
+            var statement = jdbc.getStatementPreparer().prepareStatement(sql);
+            var resources = jdbc.getLogicalConnection().getResourceRegistry();
+            try {
+                getIdentifierType().nullSafeSet(statement, id, 1, session);
+                key().parameter().bind(statement, getIdentifierMapping().getJdbcTypeCount() + 1, session);
+                var found = jdbc.getResultSetReturn().extract(statement, sql);
+                return found.next()
+                        ? getVersionMapping()
+                                .getJdbcMapping()
+                                .getJdbcValueExtractor()
+                                .extract(found, 1, session)
+                        : null;
+            } finally {
+                resources.release(statement);
+                jdbc.afterStatementExecution();
+            }
+        } catch (SQLException e) {
+            throw session.getJdbcServices()
+                    .getSqlExceptionHelper()
+                    .convert(e, "Cannot read the version of " + getEntityName() + " " + id, sql);
+        }
     }
 }

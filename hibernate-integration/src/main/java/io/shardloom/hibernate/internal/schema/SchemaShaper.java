@@ -4,6 +4,7 @@ import io.shardloom.ddl.PartitionDdl;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.id.ShardKeyGenerator;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
+import io.shardloom.hibernate.internal.mapping.KeyedAssociations;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.hibernate.internal.mapping.ShardedTable;
 import io.shardloom.topology.Layout;
@@ -66,6 +67,7 @@ public final class SchemaShaper {
                         TenantIdBinder.PARAMETER_NAME,
                         new BasicTypeImpl<>(ObjectJavaType.INSTANCE, ObjectJdbcType.INSTANCE)),
                 Map.of()));
+        new KeyedAssociations(model.tables(), metadata).shape();
         for (var entity : metadata.getEntityBindingMap().values()) {
             if (entity instanceof RootClass root
                     && model.home(root.getEntityName()) instanceof EntityHome.Sharded sharded) {

@@ -1,0 +1,84 @@
+package io.shardloom.hibernate.internal.nativesql;
+
+import java.sql.CallableStatement;
+import java.util.Map;
+import org.hibernate.boot.registry.StandardServiceInitiator;
+import org.hibernate.dialect.DatabaseVersion;
+import org.hibernate.dialect.Dialect;
+import org.hibernate.dialect.PostgreSQLDialect;
+import org.hibernate.engine.jdbc.dialect.internal.DialectFactoryImpl;
+import org.hibernate.engine.jdbc.dialect.spi.DialectFactory;
+import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
+import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfoSource;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.procedure.spi.CallableStatementSupport;
+import org.hibernate.procedure.spi.ProcedureCallImplementor;
+import org.hibernate.query.spi.AbstractCommonQueryContract;
+import org.hibernate.query.spi.ProcedureParameterMetadataImplementor;
+import org.hibernate.service.spi.ServiceRegistryImplementor;
+import org.hibernate.sql.exec.spi.JdbcOperationQueryCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Hibernate's dialect of PostgreSQL refuse procedure calls, because the dialect alone is asked before each of them.
+ * A dialect of the application's own is left as it is.
+ */
+final class GuardedDialectFactory extends DialectFactoryImpl {
+    private static final long serialVersionUID = 1L;
+
+    static final class Initiator implements StandardServiceInitiator<DialectFactory> {
+        @Override
+        public Class<DialectFactory> getServiceInitiated() {
+            return DialectFactory.class;
+        }
+
+        @Override
+        public DialectFactory initiateService(Map<String, Object> settings, ServiceRegistryImplementor registry) {
+            return new GuardedDialectFactory();
+        }
+    }
+
+    @Override
+    public Dialect buildDialect(Map<String, Object> settings, @Nullable DialectResolutionInfoSource source) {
+        var dialect = super.buildDialect(settings, source);
+        if (dialect.getClass() != PostgreSQLDialect.class) {
+            return dialect;
+        }
+        var info = source == null ? null : source.getDialectResolutionInfo();
+        return info == null ? new GuardedDialect(dialect.getVersion()) : new GuardedDialect(info);
+    }
+
+    private static final class GuardedDialect extends PostgreSQLDialect {
+        GuardedDialect(DialectResolutionInfo info) {
+            super(info);
+        }
+
+        GuardedDialect(DatabaseVersion version) {
+            super(version);
+        }
+
+        @Override
+        public CallableStatementSupport getCallableStatementSupport() {
+            return new GuardedCalls(super.getCallableStatementSupport());
+        }
+    }
+
+    private record GuardedCalls(CallableStatementSupport calls) implements CallableStatementSupport {
+        @Override
+        public JdbcOperationQueryCall interpretCall(ProcedureCallImplementor<?> call) {
+            var options = call instanceof AbstractCommonQueryContract query ? query.getQueryOptions() : null;
+            NativeSqlGuard.check(call.getSession(), options, "the procedure \"" + call.getProcedureName() + "\"");
+            return calls.interpretCall(call);
+        }
+
+        @Override
+        public void registerParameters(
+                String procedure,
+                JdbcOperationQueryCall call,
+                CallableStatement statement,
+                ProcedureParameterMetadataImplementor parameters,
+                SharedSessionContractImplementor session) {
+            calls.registerParameters(procedure, call, statement, parameters, session);
+        }
+    }
+}

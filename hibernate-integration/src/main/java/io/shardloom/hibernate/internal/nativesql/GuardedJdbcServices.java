@@ -1,0 +1,94 @@
+package io.shardloom.hibernate.internal.nativesql;
+
+import java.sql.PreparedStatement;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.hibernate.boot.registry.StandardServiceInitiator;
+import org.hibernate.engine.jdbc.internal.JdbcServicesImpl;
+import org.hibernate.engine.jdbc.spi.JdbcServices;
+import org.hibernate.query.results.ResultSetMapping;
+import org.hibernate.service.spi.ServiceRegistryImplementor;
+import org.hibernate.sql.exec.internal.JdbcOperationQueryMutationNative;
+import org.hibernate.sql.exec.internal.JdbcSelectExecutorStandardImpl;
+import org.hibernate.sql.exec.internal.StandardJdbcMutationExecutor;
+import org.hibernate.sql.exec.spi.ExecutionContext;
+import org.hibernate.sql.exec.spi.JdbcMutationExecutor;
+import org.hibernate.sql.exec.spi.JdbcOperationQueryMutation;
+import org.hibernate.sql.exec.spi.JdbcParameterBindings;
+import org.hibernate.sql.exec.spi.JdbcSelect;
+import org.hibernate.sql.exec.spi.JdbcSelectExecutor;
+import org.hibernate.sql.results.spi.ResultsConsumer;
+import org.hibernate.sql.results.spi.RowTransformer;
+import org.jspecify.annotations.Nullable;
+
+/** Hibernate's executors, through which every query goes, and which refuse native ones first. */
+final class GuardedJdbcServices extends JdbcServicesImpl {
+    private static final long serialVersionUID = 1L;
+
+    private static final JdbcSelectExecutor SELECTS = new Selects();
+    private static final JdbcMutationExecutor MUTATIONS = new Mutations();
+
+    static final class Initiator implements StandardServiceInitiator<JdbcServices> {
+        @Override
+        public Class<JdbcServices> getServiceInitiated() {
+            return JdbcServices.class;
+        }
+
+        @Override
+        public JdbcServices initiateService(Map<String, Object> settings, ServiceRegistryImplementor registry) {
+            return new GuardedJdbcServices();
+        }
+    }
+
+    @Override
+    public JdbcSelectExecutor getJdbcSelectExecutor() {
+        return SELECTS;
+    }
+
+    @Override
+    public JdbcMutationExecutor getJdbcMutationExecutor() {
+        return MUTATIONS;
+    }
+
+    /** The results of native queries alone are mapped by a {@link ResultSetMapping}. */
+    private static final class Selects extends JdbcSelectExecutorStandardImpl {
+        @Override
+        public <T, R> T executeQuery(
+                JdbcSelect select,
+                JdbcParameterBindings bindings,
+                ExecutionContext context,
+                @Nullable RowTransformer<R> transformer,
+                @Nullable Class<R> type,
+                int resultCountEstimate,
+                StatementCreator statements,
+                ResultsConsumer<T, R> consumer) {
+            if (select.getJdbcValuesMappingProducer() instanceof ResultSetMapping) {
+                NativeSqlGuard.check(
+                        context.getSession(),
+                        context.getQueryOptions(),
+                        "the native query \"" + select.getSqlString() + "\"");
+            }
+            return super.executeQuery(
+                    select, bindings, context, transformer, type, resultCountEstimate, statements, consumer);
+        }
+    }
+
+    private static final class Mutations extends StandardJdbcMutationExecutor {
+        @Override
+        public int execute(
+                JdbcOperationQueryMutation mutation,
+                JdbcParameterBindings bindings,
+                Function<String, PreparedStatement> statements,
+                BiConsumer<Integer, PreparedStatement> expectation,
+                ExecutionContext context) {
+            if (mutation instanceof JdbcOperationQueryMutationNative) {
+                NativeSqlGuard.check(
+                        context.getSession(),
+                        context.getQueryOptions(),
+                        "the native statement \"" + mutation.getSqlString() + "\"");
+            }
+            return super.execute(mutation, bindings, statements, expectation, context);
+        }
+    }
+}

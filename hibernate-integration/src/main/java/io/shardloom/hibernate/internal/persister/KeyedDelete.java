@@ -1,0 +1,29 @@
+package io.shardloom.hibernate.internal.persister;
+
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.mutation.DeleteCoordinatorStandard;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes rows whose key is beside the id. Hibernate takes the key from the state it loaded, and a stateless session has
+ * loaded none; the entity's own is then the same, because the write guard has compared it with the session's.
+ */
+final class KeyedDelete extends DeleteCoordinatorStandard {
+    KeyedDelete(EntityPersister persister, SessionFactoryImplementor factory) {
+        super(persister, factory);
+    }
+
+    @Override
+    protected void doStaticDelete(
+            @Nullable Object entity,
+            Object id,
+            @Nullable Object rowId,
+            Object @Nullable [] loadedState,
+            @Nullable Object version,
+            SharedSessionContractImplementor session) {
+        var state = loadedState == null && entity != null ? entityPersister().getValues(entity) : loadedState;
+        super.doStaticDelete(entity, id, rowId, state, version, session);
+    }
+}

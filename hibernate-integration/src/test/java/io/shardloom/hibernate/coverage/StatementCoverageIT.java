@@ -1,0 +1,259 @@
+package io.shardloom.hibernate.coverage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shardloom.failure.ShardloomException;
+import io.shardloom.hibernate.Shardloom;
+import io.shardloom.hibernate.coverage.Mappings.Mapping;
+import io.shardloom.hibernate.coverage.Statements.Statement;
+import io.shardloom.hibernate.faulty.Boot;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.testing.EmbeddedCluster;
+import io.shardloom.testing.WithCluster;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.RollbackException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.resource.jdbc.spi.StatementInspector;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every kind of statement with every mapping, in the session of one key, while another key of the same shard has rows
+ * with the same numbers: the SQL carries the key and the other's rows are neither returned nor changed, or the call is
+ * refused. The table of it is {@code docs/statements.md}.
+ */
+@WithCluster(nodes = 1)
+class StatementCoverageIT {
+    private static final String WRITE_TABLE = "statements.write";
+    private static final Path TABLE = Path.of("..", "docs", "statements.md");
+    private static final List<String> SENT = new CopyOnWriteArrayList<>();
+
+    static EmbeddedCluster cluster;
+    private static EntityManagerFactory emf;
+    private static Connection database;
+    private static Shardloom shop;
+    private static UUID own;
+    private static UUID other;
+    private static final Map<String, String> KEY_COLUMNS = new HashMap<>();
+
+    @BeforeAll
+    static void open() throws SQLException {
+        database = cluster.node("n1").primary().connect();
+        emf = Boot.on(cluster, Rows.class.getDeclaredClasses())
+                .with("shardloom.shards", "2")
+                .with("jakarta.persistence.schema-generation.database.action", "drop-and-create")
+                .with("hibernate.session_factory.statement_inspector", (StatementInspector) sql -> {
+                    SENT.add(sql);
+                    return sql;
+                })
+                .open();
+        shop = Shardloom.of(emf);
+        own = new UUID(7, 1); // fixed, because messages name its partition
+        long next = 2;
+        do {
+            other = new UUID(7, next++);
+        } while (!shop.explain(other)
+                .location()
+                .shard()
+                .equals(shop.explain(own).location().shard()));
+        emf.unwrap(SessionFactoryImplementor.class)
+                .getServiceRegistry()
+                .requireService(ShardingRuntime.class)
+                .model()
+                .tables()
+                .forEach((table, sharded) ->
+                        KEY_COLUMNS.put(table.getName(), sharded.keyColumn().getName()));
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        emf.close();
+        database.close();
+    }
+
+    @Test
+    void everyStatementCarriesTheKeyOrIsRefused() throws Exception {
+        var mappings = Mappings.all();
+        var open = new ArrayList<String>();
+        var cells = new LinkedHashMap<Statement, Map<Mapping, String>>();
+        for (var statement : Statements.all()) {
+            cells.put(statement, new LinkedHashMap<>());
+        }
+        for (var mapping : mappings) {
+            var fresh = new HashMap<Boolean, String>();
+            for (var statement : cells.keySet()) {
+                if (statement.applies().test(mapping)) {
+                    var cell = cell(mapping, statement, fresh);
+                    cells.get(statement).put(mapping, cell);
+                    if (!cell.equals("key") && !cell.startsWith("refused: ") && !cell.startsWith("fails: ")) {
+                        open.add(statement.title() + " × " + mapping + ": " + cell);
+                    }
+                }
+            }
+        }
+        var table = new StatementTable(mappings, cells).text();
+
+        if (System.getProperty(WRITE_TABLE) != null) {
+            Files.writeString(TABLE, table);
+        }
+        assertThat(open).as("open cells").isEmpty();
+        assertThat(table)
+                .as("docs/statements.md; write it anew with -D%s=true", WRITE_TABLE)
+                .isEqualTo(Files.exists(TABLE) ? Files.readString(TABLE) : "");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PESSIMISTIC_READ", "PESSIMISTIC_WRITE", "OPTIMISTIC"})
+    void seesByALockThatARowWithItsKeyBesideTheIdHasChanged(LockModeType mode) throws SQLException {
+        var mapping = Mappings.all().stream()
+                .filter(m -> m.type() == Rows.OutsideVersioned.class)
+                .findFirst()
+                .orElseThrow();
+        seed(mapping, false);
+
+        assertThatThrownBy(() -> shop.inTransaction(own, session -> {
+                    var row = session.find(Rows.OutsideVersioned.class, 1L);
+                    shop.inTransaction(own, later -> later.find(Rows.OutsideVersioned.class, 1L)
+                            .name("ax"));
+                    session.lock(row, mode);
+                }))
+                .isInstanceOfAny(OptimisticLockException.class, RollbackException.class);
+    }
+
+    @Test
+    void seesAStatementWithoutTheKey() {
+        var sql = new KeyedSql(Map.of("a", "k", "b", "k"));
+
+        assertThat(sql.without("select x.n from a x where x.n=?")).containsExactly("a (x.k)");
+        assertThat(sql.without("select x.n from a x where x.k=?")).isEmpty();
+        assertThat(sql.without("select x.n from a x join b y on y.k=x.k where x.k=?"))
+                .isEmpty();
+        assertThat(sql.without("select x.n from a x join b y on y.n=x.n where x.k=?"))
+                .containsExactly("b (y.k)");
+        assertThat(sql.without("select x.n from a x where (x.k,x.n) in ((?,?),(?,?))"))
+                .isEmpty();
+        assertThat(sql.without("select x.n from (select k, n from a union all select k, n from b) x where x.n=?"))
+                .hasSize(1);
+        assertThat(sql.without("update a set n=? where n=?")).containsExactly("a (k)");
+        assertThat(sql.without("update a set n=? where k=? and n=?")).isEmpty();
+        assertThat(sql.without("delete from a where n=?")).containsExactly("a (k)");
+        assertThat(sql.without("insert into a (n) values (?)")).containsExactly("a");
+        assertThat(sql.without("insert into a (n,k) values (?,?)")).isEmpty();
+    }
+
+    private static String cell(Mapping mapping, Statement statement, Map<Boolean, String> fresh) throws SQLException {
+        var seeded = fresh.get(statement.empty());
+        if (seeded == null || !seeded.equals(rows(mapping, null))) {
+            seed(mapping, statement.empty());
+            seeded = rows(mapping, null);
+            fresh.clear();
+            fresh.put(statement.empty(), seeded);
+        }
+        var others = rows(mapping, other);
+        var before = rows(mapping, own);
+        SENT.clear();
+        List<String> found;
+        try {
+            found = run(mapping, statement);
+        } catch (RuntimeException e) {
+            return failure(e, seeded.equals(rows(mapping, null)));
+        }
+        var unkeyed = new ArrayList<String>();
+        for (var sql : SENT) {
+            var without = new KeyedSql(KEY_COLUMNS).without(sql);
+            if (!without.isEmpty()) {
+                unkeyed.add(without + " in " + sql);
+            }
+        }
+        if (!others.equals(rows(mapping, other))) {
+            unkeyed.add("the other key's rows changed: " + SENT);
+        }
+        if (before.equals(rows(mapping, own)) == statement.writes()) {
+            unkeyed.add("its own rows " + (statement.writes() ? "did not change: " : "changed: ") + SENT);
+        }
+        if (!found.equals(statement.expected().apply(mapping))) {
+            unkeyed.add("answers " + found + ": " + SENT);
+        }
+        if (SENT.isEmpty()) {
+            unkeyed.add("nothing sent");
+        }
+        return unkeyed.isEmpty() ? "key" : String.join("; ", unkeyed);
+    }
+
+    private static List<String> run(Mapping mapping, Statement statement) {
+        if (statement.session() != null) {
+            return shop.fromTransaction(own, session -> statement.session().in(session, mapping, own));
+        }
+        try (var session = shop.openStatelessSession(own)) {
+            var transaction = session.beginTransaction();
+            var found = statement.stateless().in(session, mapping, own);
+            transaction.commit();
+            return found;
+        }
+    }
+
+    /** A call that fails must leave the rows as they were. */
+    private static String failure(RuntimeException failure, boolean untouched) {
+        if (!untouched) {
+            return "fails and has changed rows: " + failure;
+        }
+        if (failure instanceof ShardloomException) {
+            return "refused: " + failure.getMessage();
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return "fails: " + root.getClass().getSimpleName() + ": "
+                + String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static void seed(Mapping mapping, boolean empty) throws SQLException {
+        try (var truncate = database.createStatement()) {
+            truncate.execute("truncate " + String.join(", ", mapping.tables()));
+        }
+        for (var letter : empty ? List.of("b") : List.of("a", "b")) {
+            var key = letter.equals("a") ? own : other;
+            shop.inTransaction(key, session -> {
+                for (long n = 1; n <= mapping.rows(); n++) {
+                    for (var row : mapping.make().apply(key, n)) {
+                        row.name(letter + n);
+                        session.persist(row);
+                    }
+                }
+            });
+        }
+    }
+
+    /** Returns the rows of a key, or of all, as text. */
+    private static String rows(Mapping mapping, UUID key) throws SQLException {
+        var sql = mapping.tables().stream()
+                .map(table -> "select '" + table + "' || t::text as r from " + table + " t"
+                        + (key == null ? "" : " where " + KEY_COLUMNS.get(table) + " = '" + key + "'"))
+                .collect(Collectors.joining(
+                        " union all ", "select coalesce(string_agg(r, ' ' order by r), '') from (", ") x"));
+        try (var select = database.createStatement();
+                var found = select.executeQuery(sql)) {
+            found.next();
+            return found.getString(1);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.shardloom.hibernate.coverage;
+
+import io.shardloom.hibernate.coverage.Mappings.Mapping;
+import io.shardloom.hibernate.coverage.Statements.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The text of {@code docs/statements.md}. */
+record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String>> cells) {
+    String text() {
+        var text = new StringBuilder("""
+                # Statements
+
+                What a key session sends, by kind of statement and mapping. `StatementCoverageIT` writes this page: it runs each cell in the
+                session of one key while another key of the same shard has rows with the same numbers.
+
+                * **key**: every sharded table of the SQL is restricted to the session's key, or the key is written; the other key's rows were
+                  neither returned nor changed.
+                * **refused**: the call fails before it changes anything. The number leads to the message.
+                * **fails**: the call ends in an error of Hibernate or PostgreSQL, which the number leads to; no row has changed.
+                * –: the mapping has no such statement.
+
+                In the first mappings the key is part of the id, in those called *outside* it is a `@ShardKey` beside the id.
+                """);
+        var messages = new ArrayList<String>();
+        var half =
+                mappings.stream().filter(m -> m.title().startsWith("outside")).toList();
+        var canonical = mappings.stream().filter(m -> !half.contains(m)).toList();
+        table(text, "The key is part of the id", canonical, messages);
+        table(text, "The key is outside the id", half, messages);
+        text.append("\n## Messages\n\n");
+        for (int i = 0; i < messages.size(); i++) {
+            text.append(i + 1).append(". ").append(messages.get(i)).append('\n');
+        }
+        text.append("\nNot in the table: native SQL, which Hibernate sends as it is written.\n");
+        return text.toString();
+    }
+
+    private void table(StringBuilder text, String title, List<Mapping> columns, List<String> messages) {
+        text.append("\n## ").append(title).append("\n\n| |");
+        columns.forEach(
+                m -> text.append(' ').append(m.title().replace("outside, ", "")).append(" |"));
+        text.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
+        cells.forEach((statement, row) -> {
+            if (columns.stream().noneMatch(row::containsKey)) {
+                return;
+            }
+            text.append("| ").append(statement.title()).append(" |");
+            for (var mapping : columns) {
+                text.append(' ')
+                        .append(cell(row.get(mapping), mapping, messages))
+                        .append(" |");
+            }
+            text.append('\n');
+        });
+    }
+
+    private static String cell(String cell, Mapping mapping, List<String> messages) {
+        if (cell == null) {
+            return "–";
+        }
+        if (cell.equals("key")) {
+            return cell;
+        }
+        var verb = cell.substring(0, cell.indexOf(':'));
+        var message = cell.substring(verb.length() + 2)
+                .replaceAll("(Rows\\$)?\\b" + mapping.type().getSimpleName() + "\\b", "…");
+        if (!messages.contains(message)) {
+            messages.add(message);
+        }
+        return verb + " " + (messages.indexOf(message) + 1);
+    }
+}

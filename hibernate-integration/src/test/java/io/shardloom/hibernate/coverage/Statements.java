@@ -1,0 +1,547 @@
+package io.shardloom.hibernate.coverage;
+
+import io.shardloom.hibernate.coverage.Mappings.Mapping;
+import io.shardloom.hibernate.coverage.Mappings.Trait;
+import jakarta.persistence.LockModeType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.hibernate.LockMode;
+import org.hibernate.Session;
+import org.hibernate.StatelessSession;
+
+/** The kinds of statements of the table. */
+@SuppressWarnings("UnnecessaryLambda") // the expected answers are values, named once
+final class Statements {
+    /** What a kind of statement does, and what it answers of its own key's rows. */
+    interface Work<S> {
+        List<String> in(S session, Mapping mapping, UUID key);
+    }
+
+    /**
+     * One kind of statement.
+     *
+     * @param expected what it answers, by the mapping
+     * @param empty whether the session's key has no rows yet
+     * @param writes whether it changes the key's rows
+     */
+    record Statement(
+            String title,
+            Predicate<Mapping> applies,
+            boolean empty,
+            boolean writes,
+            Function<Mapping, List<String>> expected,
+            Work<Session> session,
+            Work<StatelessSession> stateless) {
+        Statement onlyFor(Predicate<Mapping> mappings) {
+            return new Statement(title, mappings, empty, writes, expected, session, stateless);
+        }
+
+        Statement onlyFor(Trait trait) {
+            return onlyFor(m -> m.has(trait));
+        }
+    }
+
+    private static final Function<Mapping, List<String>> FIRST = m -> List.of("a1");
+    private static final Function<Mapping, List<String>> ALL = m -> m.rows() == 1 ? List.of("a1") : List.of("a1", "a2");
+    private static final Function<Mapping, List<String>> NONE = m -> List.of();
+    private static final Function<Mapping, List<String>> COUNT = m -> List.of("" + m.rows());
+
+    private Statements() {}
+
+    private static Statement reads(String title, Function<Mapping, List<String>> expected, Work<Session> work) {
+        return new Statement(title, m -> true, false, false, expected, work, null);
+    }
+
+    private static Statement writes(String title, Function<Mapping, List<String>> expected, Work<Session> work) {
+        return new Statement(title, m -> true, false, true, expected, work, null);
+    }
+
+    private static Statement stateless(
+            String title, boolean writes, Function<Mapping, List<String>> expected, Work<StatelessSession> work) {
+        return new Statement(title, m -> true, false, writes, expected, null, work);
+    }
+
+    private static Statement empty(Statement s) {
+        return new Statement(s.title, s.applies, true, s.writes, s.expected, s.session, s.stateless);
+    }
+
+    private static Rows.Named first(Session session, Mapping m, UUID key) {
+        return session.find(m.type(), m.id().apply(key, 1L));
+    }
+
+    private static Rows.Named first(StatelessSession session, Mapping m, UUID key) {
+        return session.get(m.type(), m.id().apply(key, 1L));
+    }
+
+    private static List<Object> ids(Mapping m, UUID key) {
+        return m.rows() == 1 ? List.of(m.id().apply(key, 1L)) : List.of(m.id().apply(key, 1L), m.id().apply(key, 2L));
+    }
+
+    /** Hibernate answers null where the database refuses the lock; the commit then fails. */
+    private static String name(Rows.Named row) {
+        return row == null ? "nothing" : row.name();
+    }
+
+    private static List<String> names(Collection<? extends Rows.Named> rows) {
+        return rows.stream().map(Rows.Named::name).toList();
+    }
+
+    private static List<String> strings(Session session, String hql) {
+        return session.createSelectionQuery(hql, Object.class).getResultList().stream()
+                .map(String::valueOf)
+                .toList();
+    }
+
+    private static List<String> update(Session session, String hql) {
+        return List.of("" + session.createMutationQuery(hql).executeUpdate());
+    }
+
+    private static Statement locks(String title, LockModeType mode) {
+        return reads(title, FIRST, (s, m, k) -> {
+            var row = first(s, m, k);
+            s.lock(row, mode);
+            return List.of(row.name());
+        });
+    }
+
+    private static Collection<?> parts(Object row) {
+        if (row instanceof Rows.Parent parent) {
+            return parent.parts;
+        }
+        if (row instanceof Rows.OutsideParent parent) {
+            return parent.parts;
+        }
+        return row instanceof Rows.Post post ? post.parts : ((Rows.Elements) row).parts;
+    }
+
+    private static List<String> linked(Object row) {
+        if (row instanceof Rows.Child child) {
+            return List.of(child.up.name());
+        }
+        if (row instanceof Rows.OutsideChild child) {
+            return List.of(child.up.name());
+        }
+        return parts(row).stream()
+                .map(part -> part instanceof Rows.Named named ? named.name() : (String) part)
+                .toList();
+    }
+
+    private static boolean hasLink(Mapping m) {
+        return m.has(Trait.TO_ONE) || m.has(Trait.TO_MANY);
+    }
+
+    private static String link(Mapping m) {
+        return m.has(Trait.TO_ONE) ? "up" : "parts";
+    }
+
+    private static List<String> linkedToAll(Session s, Mapping m) {
+        var found = new ArrayList<String>();
+        for (var row : s.createSelectionQuery("from " + m.entity() + " order by " + m.num(), m.type())
+                .getResultList()) {
+            found.addAll(linked(row));
+        }
+        return found;
+    }
+
+    private static <T> T withGraph(Session session, Class<T> type, String attribute, Object id) {
+        var graph = session.createEntityGraph(type);
+        graph.addAttributeNodes(attribute);
+        return session.find(graph, id);
+    }
+
+    static List<Statement> all() {
+        return Stream.of(loads(), locks(), changes(), queries(), links(), bulk(), stateless())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @SuppressWarnings("deprecation") // Hibernate still has these loads by natural id
+    private static List<Statement> loads() {
+        return List.of(
+                reads("find", FIRST, (s, m, k) -> List.of(first(s, m, k).name())),
+                reads(
+                        "getReference",
+                        FIRST,
+                        (s, m, k) -> List.of(
+                                s.getReference(m.type(), m.id().apply(k, 1L)).name())),
+                reads("findMultiple", ALL, (s, m, k) -> names(s.findMultiple(m.type(), ids(m, k)))),
+                reads("refresh", FIRST, (s, m, k) -> {
+                    var row = first(s, m, k);
+                    s.refresh(row);
+                    return List.of(row.name());
+                }),
+                reads(
+                                "natural id",
+                                FIRST,
+                                (s, m, k) -> List.of(s.byNaturalId(m.type())
+                                        .using("code", "n1")
+                                        .load()
+                                        .name()))
+                        .onlyFor(Trait.NATURAL_ID),
+                reads(
+                                "simple natural id",
+                                FIRST,
+                                (s, m, k) -> List.of(
+                                        s.bySimpleNaturalId(m.type()).load("n1").name()))
+                        .onlyFor(Trait.NATURAL_ID),
+                reads(
+                                "multiple natural ids",
+                                ALL,
+                                (s, m, k) ->
+                                        names(s.byMultipleNaturalId(m.type()).multiLoad("n1", "n2")))
+                        .onlyFor(Trait.NATURAL_ID));
+    }
+
+    private static List<Statement> locks() {
+        return List.of(
+                reads(
+                        "find `PESSIMISTIC_WRITE`",
+                        FIRST,
+                        (s, m, k) ->
+                                List.of(name(s.find(m.type(), m.id().apply(k, 1L), LockModeType.PESSIMISTIC_WRITE)))),
+                reads("refresh `PESSIMISTIC_WRITE`", FIRST, (s, m, k) -> {
+                    var row = first(s, m, k);
+                    s.refresh(row, LockModeType.PESSIMISTIC_WRITE);
+                    return List.of(row.name());
+                }),
+                locks("lock `PESSIMISTIC_READ`", LockModeType.PESSIMISTIC_READ),
+                locks("lock `PESSIMISTIC_WRITE`", LockModeType.PESSIMISTIC_WRITE),
+                locks("lock `OPTIMISTIC`", LockModeType.OPTIMISTIC).onlyFor(Trait.VERSION),
+                writes("lock `OPTIMISTIC_FORCE_INCREMENT`", FIRST, (s, m, k) -> {
+                            var row = first(s, m, k);
+                            s.lock(row, LockModeType.OPTIMISTIC_FORCE_INCREMENT);
+                            return List.of(row.name());
+                        })
+                        .onlyFor(Trait.VERSION),
+                writes("lock `PESSIMISTIC_FORCE_INCREMENT`", FIRST, (s, m, k) -> {
+                            var row = first(s, m, k);
+                            s.lock(row, LockModeType.PESSIMISTIC_FORCE_INCREMENT);
+                            return List.of(row.name());
+                        })
+                        .onlyFor(Trait.VERSION),
+                reads(
+                        "HQL `PESSIMISTIC_WRITE`",
+                        ALL,
+                        (s, m, k) ->
+                                names(s.createSelectionQuery("from " + m.entity() + " order by " + m.num(), m.type())
+                                        .setHibernateLockMode(LockMode.PESSIMISTIC_WRITE)
+                                        .getResultList())));
+    }
+
+    private static List<Statement> changes() {
+        return List.of(
+                empty(writes("persist", NONE, (s, m, k) -> {
+                    for (var row : m.make().apply(k, 1L)) {
+                        row.name("a1");
+                        s.persist(row);
+                    }
+                    return List.of();
+                })),
+                writes("update", NONE, (s, m, k) -> {
+                    first(s, m, k).name("ax");
+                    return List.of();
+                }),
+                writes("delete", NONE, (s, m, k) -> {
+                    s.remove(first(s, m, k));
+                    return List.of();
+                }),
+                writes("merge of a detached", FIRST, (s, m, k) -> {
+                    var row = first(s, m, k);
+                    s.clear();
+                    row.name("ax");
+                    s.merge(row);
+                    return List.of("a1");
+                }),
+                empty(writes("merge of a new", NONE, (s, m, k) -> {
+                            var row = m.row(k, 1L);
+                            row.name("a1");
+                            s.merge(row);
+                            return List.of();
+                        }))
+                        .onlyFor(m -> !hasLink(m) && !m.has(Trait.VERSION)));
+    }
+
+    private static List<Statement> queries() {
+        return List.of(
+                reads(
+                        "HQL select",
+                        ALL,
+                        (s, m, k) ->
+                                names(s.createSelectionQuery("from " + m.entity() + " order by " + m.num(), m.type())
+                                        .getResultList())),
+                reads(
+                        "HQL by id",
+                        FIRST,
+                        (s, m, k) -> strings(s, "select e.name from " + m.entity() + " e where e." + m.num() + " = 1")),
+                reads(
+                        "HQL entity join",
+                        ALL,
+                        (s, m, k) -> strings(
+                                s,
+                                "select b.name from %1$s a join %1$s b on b.%2$s = a.%2$s order by a.%2$s"
+                                        .formatted(m.entity(), m.num()))),
+                reads(
+                        "HQL left join",
+                        ALL,
+                        (s, m, k) -> strings(
+                                s,
+                                "select b.name from %1$s a left join %1$s b on b.%2$s = a.%2$s order by a.%2$s"
+                                        .formatted(m.entity(), m.num()))),
+                reads(
+                        "HQL cross join",
+                        m -> List.of("" + m.rows() * m.rows()),
+                        (s, m, k) -> strings(s, "select count(*) from %1$s a, %1$s b".formatted(m.entity()))),
+                reads(
+                        "HQL aggregate",
+                        m -> List.of(m.rows() + "a1a" + m.rows()),
+                        (s, m, k) -> strings(
+                                s,
+                                "select cast(count(*) as string) || min(e.name) || max(e.name) from " + m.entity()
+                                        + " e")),
+                reads(
+                        "HQL group by",
+                        m -> ALL.apply(m).stream().map(n -> n + "1").toList(),
+                        (s, m, k) -> strings(
+                                s,
+                                "select e.name || cast(count(*) as string) from " + m.entity()
+                                        + " e group by e.name having count(*) > 0 order by e.name")),
+                reads(
+                        "HQL exists",
+                        ALL,
+                        (s, m, k) -> strings(
+                                s,
+                                "select e.name from %1$s e where exists (select 1 from %1$s f where f.%2$s = e.%2$s and f.name = e.name) order by e.name"
+                                        .formatted(m.entity(), m.num()))),
+                reads(
+                        "HQL subquery",
+                        COUNT,
+                        (s, m, k) -> strings(
+                                s,
+                                "select (select count(*) from %1$s f) from %1$s e where e.%2$s = 1"
+                                        .formatted(m.entity(), m.num()))),
+                reads(
+                        "HQL CTE",
+                        ALL,
+                        (s, m, k) -> strings(
+                                s,
+                                "with c as (select e.name as name from %1$s e) select x.name from c x order by x.name"
+                                        .formatted(m.entity()))),
+                reads(
+                        "HQL union",
+                        ALL,
+                        (s, m, k) -> strings(
+                                s,
+                                "select e.name from %1$s e union select f.name from %1$s f order by 1"
+                                        .formatted(m.entity()))),
+                reads(
+                        "HQL from subquery",
+                        ALL,
+                        (s, m, k) -> strings(
+                                s,
+                                "select d.name from (select e.name as name from %1$s e) d order by d.name"
+                                        .formatted(m.entity()))),
+                reads("Criteria select", ALL, (s, m, k) -> {
+                    var query = s.getCriteriaBuilder().createQuery(m.type());
+                    query.from(m.type());
+                    return names(s.createQuery(query).getResultList()).stream()
+                            .sorted()
+                            .toList();
+                }),
+                reads("scroll", ALL, (s, m, k) -> {
+                    var found = new ArrayList<String>();
+                    try (var rows = s.createSelectionQuery("from " + m.entity() + " order by " + m.num(), m.type())
+                            .scroll()) {
+                        while (rows.next()) {
+                            found.add(rows.get().name());
+                        }
+                    }
+                    return found;
+                }),
+                reads("stream", ALL, (s, m, k) -> {
+                    try (var rows = s.createSelectionQuery("from " + m.entity() + " order by " + m.num(), m.type())
+                            .getResultStream()) {
+                        return names(rows.toList());
+                    }
+                }),
+                reads(
+                        "count of results",
+                        COUNT,
+                        (s, m, k) -> List.of(""
+                                + s.createSelectionQuery("from " + m.entity(), m.type())
+                                        .getResultCount())));
+    }
+
+    private static List<Statement> links() {
+        return List.of(
+                        reads("lazy", FIRST, (s, m, k) -> linked(first(s, m, k))),
+                        reads(
+                                "HQL join of it",
+                                ALL,
+                                (s, m, k) -> strings(
+                                        s,
+                                        (m.type() == Rows.Elements.class
+                                                        ? "select p from %1$s e join e.%2$s p order by 1"
+                                                        : "select p.name from %1$s e join e.%2$s p order by 1")
+                                                .formatted(m.entity(), link(m)))),
+                        reads("HQL join fetch", ALL, (s, m, k) -> s
+                                .createSelectionQuery(
+                                        "from %1$s e left join fetch e.%2$s order by e.num"
+                                                .formatted(m.entity(), link(m)),
+                                        m.type())
+                                .getResultList()
+                                .stream()
+                                .flatMap(row -> linked(row).stream())
+                                .toList()),
+                        reads(
+                                "entity graph",
+                                FIRST,
+                                (s, m, k) -> linked(withGraph(s, m.type(), link(m), m.id().apply(k, 1L)))),
+                        reads("batch fetch", ALL, (s, m, k) -> {
+                            s.setFetchBatchSize(4);
+                            return linkedToAll(s, m);
+                        }),
+                        reads("subselect fetch", ALL, (s, m, k) -> {
+                            s.setSubselectFetchingEnabled(true);
+                            return linkedToAll(s, m);
+                        }),
+                        reads(
+                                        "HQL size",
+                                        ALL,
+                                        (s, m, k) -> strings(
+                                                s,
+                                                "select e.name from %s e where size(e.parts) = 1 and e.parts is not empty order by 1"
+                                                        .formatted(m.entity())))
+                                .onlyFor(m -> m.has(Trait.TO_MANY)),
+                        writes("remove from collection", NONE, (s, m, k) -> {
+                                    var parts = parts(first(s, m, k)).iterator();
+                                    parts.next();
+                                    parts.remove();
+                                    return List.of();
+                                })
+                                .onlyFor(Trait.OWNED_PARTS),
+                        writes("clear of collection", NONE, (s, m, k) -> {
+                                    var row = first(s, m, k);
+                                    if (row instanceof Rows.Post post) {
+                                        post.parts = new java.util.HashSet<>();
+                                    } else {
+                                        ((Rows.Elements) row).parts = new java.util.HashSet<>();
+                                    }
+                                    return List.of();
+                                })
+                                .onlyFor(Trait.OWNED_PARTS))
+                .stream()
+                .map(s -> s.onlyFor(s.applies().and(Statements::hasLink)))
+                .toList();
+    }
+
+    private static List<Statement> bulk() {
+        return List.of(
+                writes("HQL update", COUNT, (s, m, k) -> update(s, "update " + m.entity() + " set name = 'ax'")),
+                writes(
+                        "HQL update by id",
+                        m -> List.of("1"),
+                        (s, m, k) -> update(s, "update " + m.entity() + " set name = 'ax' where " + m.num() + " = 1")),
+                writes("HQL delete", COUNT, (s, m, k) -> update(s, "delete from " + m.entity()))
+                        .onlyFor(m -> m.type() != Rows.Parent.class && m.type() != Rows.OutsideParent.class),
+                empty(writes(
+                        "HQL insert values",
+                        NONE,
+                        (s, m, k) -> update(
+                                s, "insert into %s (%s, name) values (9, 'a9')".formatted(m.entity(), m.num())))),
+                empty(writes(
+                        "HQL insert select",
+                        NONE,
+                        (s, m, k) -> update(
+                                s,
+                                "insert into %1$s (%2$s, name) select e.%2$s + 10, e.name from %1$s e"
+                                        .formatted(m.entity(), m.num())))),
+                writes("Criteria update", COUNT, (s, m, k) -> {
+                    @SuppressWarnings("unchecked")
+                    var type = (Class<Rows.Named>) m.type();
+                    var update = s.getCriteriaBuilder().createCriteriaUpdate(type);
+                    update.from(type);
+                    update.set("name", "ax");
+                    return List.of("" + s.createMutationQuery(update).executeUpdate());
+                }),
+                writes("Criteria delete", COUNT, (s, m, k) -> {
+                            @SuppressWarnings("unchecked")
+                            var type = (Class<Rows.Named>) m.type();
+                            var delete = s.getCriteriaBuilder().createCriteriaDelete(type);
+                            delete.from(type);
+                            return List.of("" + s.createMutationQuery(delete).executeUpdate());
+                        })
+                        .onlyFor(m -> m.type() != Rows.Parent.class && m.type() != Rows.OutsideParent.class));
+    }
+
+    private static List<Statement> stateless() {
+        return List.of(
+                stateless(
+                        "stateless get",
+                        false,
+                        FIRST,
+                        (s, m, k) -> List.of(first(s, m, k).name())),
+                stateless("stateless getMultiple", false, ALL, (s, m, k) -> names(s.getMultiple(m.type(), ids(m, k)))),
+                stateless(
+                        "stateless get `PESSIMISTIC_WRITE`",
+                        false,
+                        FIRST,
+                        (s, m, k) -> List.of(name(s.get(m.type(), m.id().apply(k, 1L), LockMode.PESSIMISTIC_WRITE)))),
+                stateless("stateless refresh", false, FIRST, (s, m, k) -> {
+                    var row = first(s, m, k);
+                    s.refresh(row);
+                    return List.of(row.name());
+                }),
+                stateless(
+                        "stateless query",
+                        false,
+                        ALL,
+                        (s, m, k) ->
+                                names(s.createSelectionQuery("from " + m.entity() + " order by " + m.num(), m.type())
+                                        .getResultList())),
+                stateless("stateless fetch", false, FIRST, (s, m, k) -> {
+                            var row = first(s, m, k);
+                            s.fetch(
+                                    row instanceof Rows.Child child
+                                            ? child.up
+                                            : row instanceof Rows.OutsideChild child ? child.up : parts(row));
+                            return linked(row);
+                        })
+                        .onlyFor(Statements::hasLink),
+                empty(stateless("stateless insert", true, NONE, (s, m, k) -> {
+                    for (var row : m.make().apply(k, 1L)) {
+                        row.name("a1");
+                        s.insert(row);
+                    }
+                    return List.of();
+                })),
+                stateless("stateless update", true, NONE, (s, m, k) -> {
+                    var row = first(s, m, k);
+                    row.name("ax");
+                    s.update(row);
+                    return List.of();
+                }),
+                stateless("stateless delete", true, NONE, (s, m, k) -> {
+                            s.delete(first(s, m, k));
+                            return List.of();
+                        })
+                        .onlyFor(m -> !m.has(Trait.TO_MANY)),
+                empty(stateless("stateless upsert of a new", true, NONE, (s, m, k) -> {
+                            var row = m.row(k, 1L);
+                            row.name("a1");
+                            s.upsert(row);
+                            return List.of();
+                        }))
+                        .onlyFor(m -> !hasLink(m)),
+                stateless("stateless upsert of an old", true, NONE, (s, m, k) -> {
+                    var row = first(s, m, k);
+                    row.name("ax");
+                    s.upsert(row);
+                    return List.of();
+                }));
+    }
+}

@@ -1,0 +1,3 @@
+/** What really goes over the wire. */
+@org.jspecify.annotations.NullUnmarked
+package io.shardloom.hibernate.wire;
