@@ -13,6 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.hibernate.Session;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +75,22 @@ class ReadOnlyIT {
 
     @Test
     void readsWithoutATransactionAndLeavesTheConnectionWritableAgain() {
+        var warnings = new CopyOnWriteArrayList<String>();
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord logged) {
+                if (logged.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    warnings.add(logged.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger.getLogger("").addHandler(handler);
         for (int i = 0; i < 4; i++) {
             try (var em = emf.createEntityManager(Map.of(Shardloom.KEY, key, Shardloom.READ_ONLY, true))) {
                 assertThat(em.find(Customer.class, key).name).isEqualTo("Ann");
@@ -77,6 +98,8 @@ class ReadOnlyIT {
                 assertThat(readOnly).isTrue();
             }
         }
+        Logger.getLogger("").removeHandler(handler);
+        assertThat(warnings).isEmpty();
         boolean readOnly = shop.fromTransaction(key, em -> em.doReturningWork(java.sql.Connection::isReadOnly));
         assertThat(readOnly).isFalse();
     }
