@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.schema;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.hibernate.boot.model.naming.Identifier;
 import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Table;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Names as PostgreSQL keeps them in its catalog: folded to lower case unless Hibernate quotes them. */
 final class StoredNames {
+    /** PostgreSQL folds no other letters in a UTF-8 database. */
+    private static final Pattern ASCII_CAPITALS = Pattern.compile("[A-Z]+");
+
     private StoredNames() {}
 
     static String of(Column column) {
@@ -28,6 +32,8 @@ final class StoredNames {
     }
 
     private static String fold(String name, boolean quoted) {
-        return quoted ? name : name.toLowerCase(Locale.ROOT);
+        return quoted
+                ? name
+                : ASCII_CAPITALS.matcher(name).replaceAll(found -> found.group().toLowerCase(Locale.ROOT));
     }
 }
