@@ -31,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.hibernate.Hibernate;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -405,6 +406,45 @@ class RuntimeFaultsIT {
                         () -> shop.inNodeTransaction(
                                 "n1", session -> session.createMutationQuery("update Order set status = 'x'")
                                         .executeUpdate())));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusesToReadALocalTableOfAnotherNode() {
+        var message = "Cannot read Parameter: its table Parameter is on node n2 only, and the session, bound to %s,"
+                + " works on node n1. Read it with Shardloom.of(emf).readNode(\"n2\", …), or make it a"
+                + " @ReferenceTable, whose rows every node has.";
+        var key = message.formatted("geo:EUA"); // on n1
+        return Stream.of(
+                local("find", key, session -> session.find(Parameter.class, "a")),
+                local("findMultiple", key, session -> session.findMultiple(Parameter.class, List.of("a", "b"))),
+                local("getReference", key, session -> Hibernate.initialize(session.getReference(Parameter.class, "a"))),
+                local("HQL", key, session -> session.createSelectionQuery("from Parameter", Parameter.class)
+                        .getResultList()),
+                local("HQL scroll", key, session -> session.createSelectionQuery("from Parameter", Parameter.class)
+                        .scroll()
+                        .close()),
+                local("HQL beside its own rows", key, session -> session.createSelectionQuery(
+                                "select b.city from Branch b where exists (select 1 from Parameter p where p.name ="
+                                        + " b.city)",
+                                String.class)
+                        .getResultList()),
+                local("HQL of an update", key, session -> session.createMutationQuery(
+                                "update Branch set city = (select max(p.text) from Parameter p)")
+                        .executeUpdate()),
+                refuses("stateless", WrongShardKeyException.class, key, () -> {
+                    try (var session = shop.openStatelessSession("EUA")) {
+                        session.get(Parameter.class, "a");
+                    }
+                }),
+                refuses(
+                        "another node",
+                        WrongShardKeyException.class,
+                        message.formatted("@n1"),
+                        () -> shop.readNode("n1", session -> session.find(Parameter.class, "a"))));
+    }
+
+    private static DynamicTest local(String what, String message, Consumer<Session> work) {
+        return refuses(what, WrongShardKeyException.class, message, () -> shop.inTransaction("EUA", work));
     }
 
     private static DynamicTest bulk(String hql, String message) {
