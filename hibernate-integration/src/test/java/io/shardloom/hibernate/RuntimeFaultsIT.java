@@ -481,6 +481,80 @@ class RuntimeFaultsIT {
     }
 
     @Test
+    void refusesAKeyBesideTheIdThatAloneIsChanged() {
+        shop.inTransaction("Brasil", session -> session.persist(new Branch("Brasil", "Rio")));
+        SENT.clear();
+
+        var failure = catchThrowable(() -> shop.inTransaction(
+                "Brasil",
+                session -> session.createSelectionQuery("from Branch", Branch.class)
+                        .getSingleResult()
+                        .country = "EUA"));
+
+        assertThat(failure)
+                .isExactlyInstanceOf(WrongShardKeyException.class)
+                .hasNoCause()
+                .hasMessage("Cannot update Branch with country = EUA: the session is bound to geo:Brasil. Set the"
+                        + " session's key, or open a session for the row's own.");
+        assertThat(SENT).singleElement().asString().startsWith("select");
+    }
+
+    @Test
+    void refusesAKeyInsideTheIdThatIsChanged() {
+        var mine = shop.newUuid();
+        var order = new Order(mine, "new", BigDecimal.ONE);
+        shop.inTransaction(mine, session -> {
+            session.persist(new Customer(mine, "any"));
+            session.persist(order);
+        });
+        SENT.clear();
+
+        var failure = catchThrowable(
+                () -> shop.inTransaction(mine, session -> session.find(Order.class, order.id).customerId = OTHERS));
+
+        assertThat(failure)
+                .hasStackTraceContaining(
+                        "Identifier of an instance of 'io.shardloom.hibernate.shop.Order' was altered");
+        assertThat(SENT).singleElement().asString().startsWith("select");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusesToSetTheKeyByCriteria() {
+        return Stream.of(
+                refuses(
+                        "beside the id",
+                        WrongShardKeyException.class,
+                        "Cannot set country of Branch: the shard key of a row never changes. Insert the row under its"
+                                + " new key and delete the old one.",
+                        () -> shop.inTransaction("EUA", session -> {
+                            var update = session.getCriteriaBuilder().createCriteriaUpdate(Branch.class);
+                            update.from(Branch.class);
+                            session.createMutationQuery(update.set("country", "Brasil"))
+                                    .executeUpdate();
+                        })),
+                refuses(
+                        "inside the id",
+                        WrongShardKeyException.class,
+                        "Cannot set customerId of Order: the shard key of a row never changes. Insert the row under its"
+                                + " new key and delete the old one.",
+                        () -> shop.inTransaction(MINE, session -> {
+                            var update = session.getCriteriaBuilder().createCriteriaUpdate(Order.class);
+                            update.from(Order.class);
+                            session.createMutationQuery(update.set("customerId", OTHERS))
+                                    .executeUpdate();
+                        })),
+                refuses(
+                        "inside the id by HQL",
+                        WrongShardKeyException.class,
+                        "Cannot set customerId of Order: the shard key of a row never changes. Insert the row under its"
+                                + " new key and delete the old one.",
+                        () -> shop.inTransaction(
+                                MINE, session -> session.createMutationQuery("update Order set customerId = :other")
+                                        .setParameter("other", OTHERS)
+                                        .executeUpdate())));
+    }
+
+    @Test
     void leavesNothingOfAUnitOfWorkThatMeetsAWrongRow() {
         var mine = shop.newUuid();
 
