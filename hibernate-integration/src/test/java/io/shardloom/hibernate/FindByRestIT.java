@@ -3,8 +3,10 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.sun.management.ThreadMXBean;
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.faulty.Boot;
+import io.shardloom.hibernate.internal.find.KeyedEntity;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.DiscriminatorValue;
@@ -18,6 +20,7 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
 import jakarta.persistence.LockModeType;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +33,7 @@ import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.StatelessSession;
 import org.hibernate.annotations.ConcreteProxy;
+import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -355,6 +359,26 @@ class FindByRestIT {
                     .isExactlyInstanceOf(IllegalArgumentException.class)
                     .hasMessage(message);
             assertThat(SENT).isEmpty();
+        });
+    }
+
+    @Test
+    void makesNoObjectOfAWholeId() {
+        var key = shop.newUuid();
+        var id = new OwnedId(key, shop.newUuid());
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        shop.inTransaction(key, em -> {
+            var session = em.unwrap(SessionImplementor.class);
+            var box = (KeyedEntity) session.getFactory().getMappingMetamodel().getEntityDescriptor(Box.class);
+            assertThat(box.keyedId().whole(id, session)).isSameAs(id);
+
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                box.keyedId().whole(id, session);
+            }
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+            assertThat(allocated).isLessThan(10_000); // less than a byte for each
         });
     }
 
