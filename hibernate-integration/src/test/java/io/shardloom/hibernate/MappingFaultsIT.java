@@ -183,18 +183,47 @@ class MappingFaultsIT {
                 .containsExactly(
                         points("Kept.left", kept, "Left", left),
                         points("KeptElsewhere.kept", "a local table of node n2", "Kept", kept),
-                        points("Left.inner.innerKept", left, "Kept", kept),
-                        points("Left.inners.innerKept", left, "Kept", kept),
-                        points("Left.kept", left, "Kept", kept),
+                        pointsToLocal("Left.inner.innerKept"),
+                        pointsToLocal("Left.inners.innerKept"),
+                        pointsToLocal("Left.kept"),
                         points("Left.right", left, "Right", right),
                         points("Left.rights", left, "Right", right),
                         points("Shared.kept", "a reference table", "Kept", kept),
                         points("Shared.left", "a reference table", "Left", left));
     }
 
+    private static String pointsToLocal(String attribute) {
+        return "Links$" + attribute + ": it points from an entity sharded in group 'left_group' to Links$Kept, a local"
+                + " table of node n1, whose rows may be on another node. Make Links$Kept a @ReferenceTable, place every"
+                + " shard of group 'left_group' on node n1, or map its id as a plain attribute instead.";
+    }
+
     private static String points(String attribute, String from, String target, String to) {
         return "Links$" + attribute + ": it points from " + from + " to Links$" + target + ", " + to
                 + ", whose rows may be on another node. Map the other's id as a plain attribute instead.";
+    }
+
+    @Test
+    void refusesCollectionsThatShareTheKeyColumn() {
+        assertThat(Boot.on(cluster, Links.Linking.class, Links.Linked.class).faults())
+                .containsExactly(
+                        "Links$Linking.linked: both sides of the table linking_linked have the column owner, which"
+                                + " Hibernate would write twice. Name another @JoinColumn for the side of the elements; a"
+                                + " CHECK in the generated schema holds the two equal.",
+                        "Links$Linking.owned: its @JoinColumn is the key column owner of Links$Linked, which Hibernate"
+                                + " would clear when a row is taken out. Map the association there as a @ManyToOne, and"
+                                + " this side by @OneToMany(mappedBy = …).");
+    }
+
+    @Test
+    void refusesTheTenancyOfHibernateBesideSharding() {
+        assertThat(Boot.on(cluster, Homes.Tenanted.class, Homes.Homeless.class).faults())
+                .containsExactly(
+                        "Homes$Homeless: nothing says where its rows live. Put @ShardKey on the attribute that decides"
+                                + " it, or @ReferenceTable (same rows on every node) or @LocalTable(node = …) on the"
+                                + " class.",
+                        "@TenantId: Hibernate's own tenancy and sharding both decide which rows a session sees. Replace"
+                                + " @TenantId by @ShardKey.");
     }
 
     @Test

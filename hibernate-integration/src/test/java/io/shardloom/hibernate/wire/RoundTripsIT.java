@@ -68,6 +68,16 @@ class RoundTripsIT {
     }
 
     @Test
+    void aFindByTheRestOfTheIdCostsTheSame() {
+        var order = new Order(key, "new", BigDecimal.ONE);
+        shop.inTransaction(key, em -> em.persist(order));
+
+        assertThat(cost(em -> em.find(Order.class, new Order.Key(key, order.id))))
+                .isEqualTo(2);
+        assertThat(cost(em -> em.find(Order.class, order.id))).isEqualTo(2);
+    }
+
+    @Test
     void aQueryCostsOneAndTheCommit() {
         assertThat(cost(em -> em.createQuery("from Customer", Customer.class).getResultList()))
                 .isEqualTo(2);

@@ -48,8 +48,10 @@ public final class ShardMappingContributor implements AdditionalMappingContribut
 
         var configuration = runtime.configuration();
         var mappingFaults = new ArrayList<Fault>();
-        var model = new ModelReader(metadata, configuration, mappingFaults).read();
+        var reader = new ModelReader(metadata, configuration, mappingFaults);
+        var model = reader.read();
         var groups = configuration.mappedGroups(model.keyTypes(), mappingFaults.isEmpty());
+        reader.checkAssociations(groups);
         var faults = new ArrayList<Fault>(runtime.faults());
         var settings = registry.requireService(ConfigurationService.class).getSettings();
         faults.addAll(SchemaSettings.faults(settings, configuration));

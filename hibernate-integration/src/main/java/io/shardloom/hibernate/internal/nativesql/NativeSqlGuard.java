@@ -42,13 +42,14 @@ public final class NativeSqlGuard {
     }
 
     /**
-     * Puts the guard into a unit, unless the unit allows all native SQL.
+     * Puts the guard into a unit, unless the unit allows all native SQL; and with it that of local tables.
      *
      * @param builder of the unit's services
      */
     public static void install(StandardServiceRegistryBuilder builder) {
-        if (!value(builder.getSettings()).equals(UNCHECKED)) {
-            builder.addInitiator(new GuardedJdbcServices.Initiator());
+        boolean refusesNative = !value(builder.getSettings()).equals(UNCHECKED);
+        builder.addInitiator(new GuardedJdbcServices.Initiator(refusesNative));
+        if (refusesNative) {
             builder.addInitiator(new GuardedDialectFactory.Initiator());
         }
     }

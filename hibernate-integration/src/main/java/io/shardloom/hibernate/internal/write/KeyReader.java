@@ -1,40 +1,21 @@
 package io.shardloom.hibernate.internal.write;
 
+import io.shardloom.hibernate.internal.find.KeyedId;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
-import org.hibernate.metamodel.mapping.EmbeddableMappingType;
-import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
-import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the shard key of one entity's rows. */
+/** Reads and fills in the shard key of one entity's rows. */
 final class KeyReader {
     private final EntityHome.Sharded home;
     private final EntityPersister persister;
-    private final @Nullable EmbeddableMappingType compositeId;
-    private final int position;
+    private final KeyedId keyedId;
 
     KeyReader(EntityPersister persister, EntityHome.Sharded home) {
         this.persister = persister;
         this.home = home;
-        this.compositeId = compositeId(persister, home);
-        this.position = compositeId == null
-                ? -1
-                : compositeId.findAttributeMapping(home.attribute()).getStateArrayPosition();
-    }
-
-    private static @Nullable EmbeddableMappingType compositeId(EntityPersister persister, EntityHome.Sharded home) {
-        if (!home.partOfId() || !(persister.getIdentifierMapping() instanceof EmbeddableValuedModelPart id)) {
-            return null;
-        }
-        if (id instanceof NonAggregatedIdentifierMapping parts && parts.hasContainingClass()) {
-            return parts.getIdClassEmbeddable();
-        }
-        return id.getEmbeddableTypeDescriptor();
-    }
-
-    EntityHome.Sharded home() {
-        return home;
+        this.keyedId = KeyedId.of(persister, home);
     }
 
     /**
@@ -48,9 +29,14 @@ final class KeyReader {
             return persister.getPropertyValue(entity, home.attribute());
         }
         var identifier = id != null ? id : persister.getIdentifier(entity);
-        if (compositeId == null || identifier == null) {
-            return identifier;
+        return identifier == null ? null : keyedId.key(identifier);
+    }
+
+    /** Puts a key into an entity whose id is there but for the key. */
+    void fillIn(Object entity, Object key, SharedSessionContractImplementor session) {
+        var identifier = home.partOfId() ? persister.getIdentifier(entity) : null;
+        if (identifier != null && keyedId.key(identifier) == null) {
+            persister.setIdentifier(entity, keyedId.withKey(identifier, key), session);
         }
-        return compositeId.getValue(identifier, position);
     }
 }

@@ -7,9 +7,8 @@ import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.connection.Unbound;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.StatelessSession;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.spi.AbstractPreDatabaseOperationEvent;
 import org.hibernate.event.spi.PreDeleteEvent;
 import org.hibernate.event.spi.PreDeleteEventListener;
@@ -28,25 +27,28 @@ final class WriteGuard
     private static final long serialVersionUID = 1L;
 
     private final transient ShardingRuntime runtime;
-    private final transient Map<String, KeyReader> readers = new ConcurrentHashMap<>();
+    private final transient KeyReaders readers;
+    private final transient References references;
 
-    WriteGuard(ShardingRuntime runtime) {
+    WriteGuard(ShardingRuntime runtime, KeyReaders readers, References references) {
         this.runtime = runtime;
+        this.readers = readers;
+        this.references = references;
     }
 
     @Override
     public boolean onPreInsert(PreInsertEvent event) {
-        return check("insert", event, event.getEntity(), event.getId());
+        return check("insert", event, event.getEntity(), event.getId(), event.getState());
     }
 
     @Override
     public boolean onPreUpdate(PreUpdateEvent event) {
-        return check("update", event, event.getEntity(), event.getId());
+        return check("update", event, event.getEntity(), event.getId(), event.getState());
     }
 
     @Override
     public boolean onPreDelete(PreDeleteEvent event) {
-        check("delete", event, event.getEntity(), event.getId());
+        check("delete", event, event.getEntity(), event.getId(), null);
         if (event.getSession() instanceof StatelessSession
                 && event.getPersister().getSoftDeleteMapping() != null) {
             refuseIfKeyIsBesideId("delete", event.getPersister(), "remove of a Session");
@@ -56,7 +58,7 @@ final class WriteGuard
 
     @Override
     public boolean onPreUpsert(PreUpsertEvent event) {
-        check("upsert", event, event.getEntity(), event.getId());
+        check("upsert", event, event.getEntity(), event.getId(), event.getState());
         refuseIfKeyIsBesideId("upsert", event.getPersister(), "insert or update");
         return false;
     }
@@ -70,9 +72,20 @@ final class WriteGuard
         }
     }
 
-    private boolean check(String verb, AbstractPreDatabaseOperationEvent event, Object entity, @Nullable Object id) {
-        var tenant = event.getSession().getTenantIdentifierValue();
+    private boolean check(
+            String verb,
+            AbstractPreDatabaseOperationEvent event,
+            Object entity,
+            @Nullable Object id,
+            Object @Nullable [] state) {
+        var session = event.getSession();
+        var tenant = session.getTenantIdentifierValue();
         check(verb, event.getPersister(), tenant, entity, id, false);
+        if (state != null && session instanceof StatelessSession && tenant instanceof GroupKey bound) {
+            for (int i : references.of(event.getPersister())) { // where there is no flush that would do it
+                references.check(event.getPersister(), i, state[i], bound, session);
+            }
+        }
         return false;
     }
 
@@ -107,6 +120,18 @@ final class WriteGuard
         }
     }
 
+    /**
+     * Gives a detached entity the session's key where it has none; to be called after {@link #check}.
+     *
+     * @param entity whose copy is to be looked for
+     */
+    void fillIn(EntityPersister persister, Object entity, SharedSessionContractImplementor session) {
+        if (runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home
+                && session.getTenantIdentifierValue() instanceof GroupKey key) {
+            readers.of(persister, home).fillIn(entity, key.value(), session);
+        }
+    }
+
     private void checkKey(
             String verb,
             EntityPersister persister,
@@ -120,8 +145,7 @@ final class WriteGuard
                     + home.attribute() + " in group '" + home.group() + "', and the session is bound to " + tenant
                     + ". Open a session for its key: Shardloom.of(emf).inTransaction(key, …).");
         }
-        var reader = readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, home));
-        var key = reader.key(entity, id);
+        var key = readers.of(persister, home).key(entity, id);
         if (key == null && verb.equals("insert") && !home.partOfId()) {
             return; // filled from the session when the statement is built
         }
