@@ -6,6 +6,7 @@ import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.connection.Unbound;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
+import io.shardloom.hibernate.internal.mapping.KeyReader;
 import io.shardloom.key.GroupKey;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,5 @@
-package io.shardloom.hibernate.internal.write;
+package io.shardloom.hibernate.internal.mapping;
 
-import io.shardloom.hibernate.internal.mapping.EntityHome;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
@@ -8,13 +7,19 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the shard key of one entity's rows. */
-final class KeyReader {
+public final class KeyReader {
     private final EntityHome.Sharded home;
     private final EntityPersister persister;
     private final @Nullable EmbeddableMappingType compositeId;
     private final int position;
 
-    KeyReader(EntityPersister persister, EntityHome.Sharded home) {
+    /**
+     * Creates the reader of one entity.
+     *
+     * @param persister of the entity
+     * @param home where its rows live
+     */
+    public KeyReader(EntityPersister persister, EntityHome.Sharded home) {
         this.persister = persister;
         this.home = home;
         this.compositeId = compositeId(persister, home);
@@ -33,17 +38,14 @@ final class KeyReader {
         return id.getEmbeddableTypeDescriptor();
     }
 
-    EntityHome.Sharded home() {
-        return home;
-    }
-
     /**
      * Returns the key of a row.
      *
+     * @param entity the row; of a key that is part of the id it is not looked at where the id is given
      * @param id the row's id, or null where it must be read from the entity
+     * @return null if the key is not set yet
      */
-    @Nullable
-    Object key(Object entity, @Nullable Object id) {
+    public @Nullable Object key(Object entity, @Nullable Object id) {
         if (!home.partOfId()) {
             return persister.getPropertyValue(entity, home.attribute());
         }
