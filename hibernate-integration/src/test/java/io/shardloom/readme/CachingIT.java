@@ -37,8 +37,8 @@ class CachingIT {
             statistics.clear();
 
             shop.inTransaction(bob, em -> {
-                assertThat(em.find(Account.class, bob).currency).isSameAs(em.getReference(Currency.class, "EUR"));
                 assertThat(em.find(Currency.class, "EUR").name).isEqualTo("euro");
+                assertThat(em.find(Account.class, bob).currency).isSameAs(em.getReference(Currency.class, "EUR"));
             });
             assertThat(statistics.getPrepareStatementCount()).isZero();
             var cache = emf.getCache();
