@@ -90,6 +90,19 @@ class RoundTripsIT {
     }
 
     @Test
+    void aBatchOfInsertsCostsOneAndTheCommit() {
+        assertThat(cost(em -> insertInBatchesOfTen(em, 10))).isEqualTo(2);
+        assertThat(cost(em -> insertInBatchesOfTen(em, 25))).isEqualTo(4);
+    }
+
+    private static void insertInBatchesOfTen(Session em, int rows) {
+        em.setJdbcBatchSize(10);
+        for (int i = 0; i < rows; i++) {
+            em.persist(new Order(key, "new", BigDecimal.ONE));
+        }
+    }
+
+    @Test
     void anUpdateCostsItsSelectItsUpdateAndTheCommit() {
         assertThat(cost(em -> em.find(Customer.class, key).name += "!")).isEqualTo(3);
     }

@@ -21,7 +21,9 @@ final class KeyReader {
     /**
      * Returns the key of a row.
      *
+     * @param entity the row; of a key that is part of the id it is not looked at where the id is given
      * @param id the row's id, or null where it must be read from the entity
+     * @return null if the key is not set yet
      */
     @Nullable
     Object key(Object entity, @Nullable Object id) {
