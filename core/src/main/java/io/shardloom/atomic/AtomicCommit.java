@@ -55,7 +55,8 @@ public final class AtomicCommit implements AutoCloseable {
      *
      * <p>Nodes only read are ended first; a failure of theirs rolls everything back. A commit of several nodes takes four
      * round trips one after the other for two nodes and two more for each further one. Other sessions may see one node's
-     * part a moment before another's.
+     * part a moment before another's. Where one node alone wrote, COMMIT has the meaning it has in JDBC: after a failed
+     * statement roll back instead.
      *
      * @param participants the parts, at most one for each node; the last that wrote decides
      * @return the outcome, once it is certain, even where a node could not be told of it yet

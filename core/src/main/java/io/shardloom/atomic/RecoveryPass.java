@@ -41,20 +41,29 @@ final class RecoveryPass implements AutoCloseable {
     /** Reads what is prepared, after the decisions that may be forgotten if nothing of theirs is. */
     static RecoveryPass begin(List<Node> nodes, NodeLink.Opener opener, RecoverySettings settings) {
         RecoveryPass pass = new RecoveryPass(settings);
+        try {
+            pass.read(nodes, opener);
+            return pass;
+        } catch (RuntimeException e) {
+            pass.close();
+            throw e;
+        }
+    }
+
+    private void read(List<Node> nodes, NodeLink.Opener opener) {
         for (Node node : nodes) {
             try {
-                pass.links.put(node.name(), NodeLink.open(node, opener));
+                links.put(node.name(), NodeLink.open(node, opener));
             } catch (SQLException e) {
-                pass.unreachable.put(node.name(), SqlFailures.reason(e));
+                unreachable.put(node.name(), SqlFailures.reason(e));
             }
         }
-        pass.onEach(link -> {
+        onEach(link -> {
             if (link.identity().isPresent()) {
-                pass.old.put(link.node().name(), link.decidedBefore(settings.retention(), FORGET_AT_ONCE));
+                old.put(link.node().name(), link.decidedBefore(settings.retention(), FORGET_AT_ONCE));
             }
         });
-        pass.onEach(link -> pass.prepared.put(link.node().name(), link.prepared()));
-        return pass;
+        onEach(link -> prepared.put(link.node().name(), link.prepared()));
     }
 
     private interface Step {

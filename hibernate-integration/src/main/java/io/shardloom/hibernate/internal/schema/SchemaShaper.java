@@ -84,6 +84,9 @@ public final class SchemaShaper {
             }
             putKeyFirst(table, sharded.keyColumn());
         });
+        if (runtime.configuration().nodes().size() > 1) {
+            metadata.getDatabase().addAuxiliaryDatabaseObject(new AtomicCommitObjects());
+        }
         if (!model.sequences().isEmpty()) {
             metadata.getDatabase().addAuxiliaryDatabaseObject(new GlobalSequenceObjects(runtime, model.sequences()));
         }
