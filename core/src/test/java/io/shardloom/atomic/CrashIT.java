@@ -127,7 +127,7 @@ class CrashIT {
         System.out.println("crash.seed=" + seed);
         Random random = new Random(seed);
         try (AtomicCommit commits = ready()) {
-            for (int round = Integer.getInteger("crash.rounds", 5); round > 0; round--) {
+            for (int round = Integer.getInteger("crash.rounds", 3); round > 0; round--) {
                 Set<String> victims = new TreeSet<>();
                 int count = 1 + random.nextInt(3);
                 while (victims.size() < count) {
@@ -168,7 +168,7 @@ class CrashIT {
         });
         Told told = commit(commits, parts);
         Cluster.close(parts);
-        embedded.nodes().forEach(node -> node.primary().start());
+        embedded.nodes().parallelStream().forEach(node -> node.primary().start());
         Cluster.recover(commits, embedded);
         int nodes = Cluster.nodesWith(embedded, number);
         switch (told) {
