@@ -87,6 +87,9 @@ public final class SchemaShaper {
         leaveOutForeignKeysToTablesOfOneNode();
         SameKeyCheck.of(model.tables())
                 .forEach(check -> check.add(metadata.getDatabase().getDialect()));
+        if (runtime.configuration().nodes().size() > 1) {
+            metadata.getDatabase().addAuxiliaryDatabaseObject(new AtomicCommitObjects());
+        }
         if (!model.sequences().isEmpty()) {
             metadata.getDatabase().addAuxiliaryDatabaseObject(new GlobalSequenceObjects(runtime, model.sequences()));
         }
