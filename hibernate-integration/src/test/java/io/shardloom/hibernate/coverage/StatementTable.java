@@ -16,7 +16,7 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
                 session of one key while another key of the same shard has rows with the same numbers.
 
                 * **key**: every sharded table of the SQL is restricted to the session's key, or the key is written; the other key's rows were
-                  neither returned nor changed.
+                  neither returned nor changed. Of the 8 partitions that a node has of each table, one is left in PostgreSQL's plan.
                 * **refused**: the call fails before it changes anything. The number leads to the message.
                 * **fails**: the call ends in an error of Hibernate or PostgreSQL, which the number leads to; no row has changed.
                 * –: the mapping has no such statement.
