@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.junit.jupiter.api.AfterAll;
@@ -59,8 +60,16 @@ class StatementCoverageIT {
 
     @BeforeAll
     static void open() throws SQLException {
-        emf = Boot.on(cluster, Rows.class.getDeclaredClasses())
-                .with("shardloom.shards", "16")
+        emf = Boot.on(
+                        cluster,
+                        Stream.of(Rows.class, MoreRows.class)
+                                .flatMap(c -> Stream.of(c.getDeclaredClasses()))
+                                .toArray(Class<?>[]::new))
+                .with("shardloom.group.default.shards", "16")
+                .with("shardloom.group.plain.layout", "plain")
+                .with("shardloom.group.plain.shards", "16")
+                .with("hibernate.order_inserts", "true")
+                .with("hibernate.order_updates", "true")
                 .with("jakarta.persistence.schema-generation.database.action", "drop-and-create")
                 .with("hibernate.session_factory.statement_inspector", (StatementInspector) sql -> {
                     SENT.add(sql);
@@ -72,11 +81,13 @@ class StatementCoverageIT {
         long next = 2;
         do {
             other = new UUID(7, next++);
-        } while (!shop.explain(other)
+        } while (!shop.explain(shop.key("default", other))
                 .location()
                 .shard()
-                .equals(shop.explain(own).location().shard()));
-        var server = cluster.node(shop.explain(own).location().node().name()).primary();
+                .equals(shop.explain(shop.key("default", own)).location().shard()));
+        var server = cluster.node(
+                        shop.explain(shop.key("default", own)).location().node().name())
+                .primary();
         plans = new Plans(server);
         database = server.connectAsSuperuser(cluster.database());
         try (var quiet = database.createStatement()) {
@@ -134,9 +145,9 @@ class StatementCoverageIT {
     void seesByALockThatARowWithItsKeyBesideTheIdHasChanged(LockModeType mode) throws SQLException {
         seed(mapping(Rows.OutsideVersioned.class), false);
 
-        assertThatThrownBy(() -> shop.inTransaction(own, session -> {
+        assertThatThrownBy(() -> shop.inTransaction(shop.key("default", own), session -> {
                     var row = session.find(Rows.OutsideVersioned.class, 1L);
-                    shop.inTransaction(own, later -> later.find(Rows.OutsideVersioned.class, 1L)
+                    shop.inTransaction(shop.key("default", own), later -> later.find(Rows.OutsideVersioned.class, 1L)
                             .name("ax"));
                     session.lock(row, mode);
                 }))
@@ -169,7 +180,7 @@ class StatementCoverageIT {
         seed(mapping(Rows.Mapped.class), false);
         plans.next();
 
-        shop.inTransaction(own, session -> {
+        shop.inTransaction(shop.key("default", own), session -> {
             Shardloom.unchecked(session.createNativeQuery("select count(*) from mapped", Long.class))
                     .getSingleResult();
             Shardloom.unchecked(session.createNativeQuery(
@@ -240,9 +251,11 @@ class StatementCoverageIT {
 
     private static List<String> run(Mapping mapping, Statement statement) {
         if (statement.session() != null) {
-            return shop.fromTransaction(own, session -> statement.session().in(session, mapping, own));
+            return shop.fromTransaction(
+                    shop.key(mapping.theme().group(), own),
+                    session -> statement.session().in(session, mapping, own));
         }
-        try (var session = shop.openStatelessSession(own)) {
+        try (var session = shop.openStatelessSession(shop.key(mapping.theme().group(), own))) {
             var transaction = session.beginTransaction();
             var found = statement.stateless().in(session, mapping, own);
             transaction.commit();
@@ -272,7 +285,7 @@ class StatementCoverageIT {
         }
         for (var letter : empty ? List.of("b") : List.of("a", "b")) {
             var key = letter.equals("a") ? own : other;
-            shop.inTransaction(key, session -> {
+            shop.inTransaction(shop.key(mapping.theme().group(), key), session -> {
                 for (long n = 1; n <= mapping.rows(); n++) {
                     for (var row : mapping.make().apply(key, n)) {
                         row.name(letter + n);

@@ -11,8 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.hibernate.annotations.NativeGenerator;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
+import org.hibernate.mapping.Any;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Component;
+import org.hibernate.mapping.IndexedCollection;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
@@ -52,6 +54,39 @@ final class MappingCheck {
             }
             entity.getProperties().forEach(p -> checkAssociation(entity, home, p.getName(), p.getValue()));
         }
+        metadata.getCollectionBindings().stream()
+                .sorted(Comparator.comparing(Collection::getRole))
+                .forEach(this::checkLinkWrites);
+    }
+
+    /** Hibernate writes the link from a row to its list, map or one-sided collection by the row's id alone. */
+    private void checkLinkWrites(Collection collection) {
+        if (!(collection.getElement() instanceof OneToMany toMany)
+                || !(homes.get(toMany.getReferencedEntityName()) instanceof EntityHome.Sharded sharded)
+                || sharded.partOfId()) {
+            return;
+        }
+        boolean placed = collection instanceof IndexedCollection indexed && !indexed.hasMapKeyProperty();
+        if (collection.isInverse() && !placed) {
+            return;
+        }
+        var target = name(metadata.getEntityBinding(toMany.getReferencedEntityName()));
+        faults.add(Fault.of(
+                attribute(collection),
+                (placed ? "the places of its rows are written" : "its rows are linked")
+                        + " by their id alone, and the key of "
+                        + target + " is outside the id, so rows of other keys would change. "
+                        + (placed
+                                ? "Use a collection with mappedBy and without places, ordered by @OrderBy or keyed by"
+                                        + " @MapKey"
+                                : "Map the association on the other side and use mappedBy")
+                        + ", or make the key of " + target + " part of its id."));
+    }
+
+    static String attribute(Collection collection) {
+        var owner = collection.getOwner();
+        return name(owner)
+                + collection.getRole().substring(owner.getEntityName().length());
     }
 
     /** A database hands out numbers of its own on every node, so only ids made in one place are unique. */
@@ -157,11 +192,26 @@ final class MappingCheck {
             var element = collection.getElement();
             if (element instanceof OneToMany toMany) {
                 checkTarget(entity, from, attribute, toMany.getReferencedEntityName());
-            } else if (element instanceof ToOne || element instanceof Component) {
+            } else if (element instanceof ToOne || element instanceof Component || element instanceof Any) {
                 checkAssociation(entity, from, attribute, element);
             }
+        } else if (value instanceof Any any) {
+            checkAny(entity, attribute, any);
         } else if (value instanceof ToOne toOne) {
             checkTarget(entity, from, attribute, toOne.getReferencedEntityName());
+        }
+    }
+
+    /** A row named by type and id alone could be one of any key. */
+    private void checkAny(PersistentClass entity, String attribute, Any any) {
+        var targets = any.getMetaValues();
+        boolean known = targets != null && !targets.isEmpty();
+        if (!known
+                || !targets.values().stream().allMatch(target -> homes.get(target) instanceof EntityHome.Reference)) {
+            faults.add(Fault.of(
+                    name(entity) + "." + attribute,
+                    "@Any names a row by its entity and id, without its key or node. List reference tables alone in"
+                            + " @AnyDiscriminatorValue, or map one @ManyToOne for each entity."));
         }
     }
 
@@ -196,7 +246,7 @@ final class MappingCheck {
         return home instanceof EntityHome.Local local ? "a local table of node " + local.node() : "a reference table";
     }
 
-    private static String name(PersistentClass entity) {
+    static String name(PersistentClass entity) {
         return entity.getJpaEntityName() != null ? entity.getJpaEntityName() : entity.getEntityName();
     }
 }

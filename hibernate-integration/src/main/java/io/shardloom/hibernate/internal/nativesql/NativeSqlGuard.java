@@ -47,10 +47,20 @@ public final class NativeSqlGuard {
      * @param builder of the unit's services
      */
     public static void install(StandardServiceRegistryBuilder builder) {
-        if (!value(builder.getSettings()).equals(UNCHECKED)) {
+        if (checks(builder.getSettings())) {
             builder.addInitiator(new GuardedJdbcServices.Initiator());
             builder.addInitiator(new GuardedDialectFactory.Initiator());
         }
+    }
+
+    /**
+     * Tells whether native SQL has to say that it is unchecked.
+     *
+     * @param settings the unit's settings
+     * @return false where the unit allows all
+     */
+    public static boolean checks(Map<String, Object> settings) {
+        return !value(settings).equals(UNCHECKED);
     }
 
     private static String value(Map<String, Object> settings) {
