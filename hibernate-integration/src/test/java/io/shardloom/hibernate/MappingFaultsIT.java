@@ -220,24 +220,31 @@ class MappingFaultsIT {
     }
 
     @Test
-    void refusesCollectionsThatWriteRowsWithTheirKeyOutsideTheId() {
-        var placed = "Holes$PlacedParent.%s: the places of its rows are written by their id alone, and the key of"
-                + " Holes$PlacedChild is outside the id, so rows of other keys would change. Use a collection with mappedBy"
-                + " and without places, ordered by @OrderBy or keyed by @MapKey, or make the key of Holes$PlacedChild part"
-                + " of its id.";
+    void refusesCollectionsThatWriteRowsWithoutTheirKey() {
+        var placed =
+                ": the places of its rows are written by their id alone, and the key of Holes$PlacedChild is outside"
+                        + " the id, so rows of other keys would change. Leave the places out, with @OrderBy or @MapKey instead, or"
+                        + " make the key of Holes$PlacedChild part of its id.";
+        var links =
+                ": it writes the link into the rows of Holes$PlacedChild by statements that lack or lose their shard"
+                        + " key. Map a @ManyToOne in Holes$PlacedChild and use mappedBy.";
         assertThat(Boot.on(
                                 cluster,
                                 Holes.PlacedParent.class,
                                 Holes.PlacedChild.class,
+                                Holes.OneSided.class,
+                                Holes.OneSidedChild.class,
+                                Holes.Currency.class,
                                 Holes.Parent.class,
                                 Holes.Child.class)
                         .faults())
                 .containsExactly(
-                        placed.formatted("list"),
-                        placed.formatted("map"),
-                        "Holes$PlacedParent.set: its rows are linked by their id alone, and the key of Holes$PlacedChild is"
-                                + " outside the id, so rows of other keys would change. Map the association on the other side"
-                                + " and use mappedBy, or make the key of Holes$PlacedChild part of its id.");
+                        "Holes$OneSided.children" + links.replace("PlacedChild", "OneSidedChild"),
+                        "Holes$OneSided.currencies: it writes the link into the rows of Holes$Currency, a reference table,"
+                                + " of which one node's copy only would change. Give the association a @JoinTable.",
+                        "Holes$PlacedParent.list" + placed,
+                        "Holes$PlacedParent.map" + placed,
+                        "Holes$PlacedParent.set" + links);
     }
 
     @Test

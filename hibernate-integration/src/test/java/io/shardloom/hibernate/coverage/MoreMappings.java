@@ -55,20 +55,6 @@ final class MoreMappings {
                 }),
                 new Mapping(
                         Theme.LINKS,
-                        "one to many, one-sided",
-                        MoreRows.OneSided.class,
-                        "num",
-                        List.of("one_sided", "one_sided_child"),
-                        (k, n) -> {
-                            var parent = set(new MoreRows.OneSided(), k, n);
-                            var child = set(new MoreRows.OneSidedChild(), k, n);
-                            parent.parts.add(child);
-                            return List.of(child, parent);
-                        },
-                        Rows.Key::new,
-                        Set.of(Trait.TO_MANY, Trait.OWNED_PARTS, Trait.REFERRED_TO)),
-                new Mapping(
-                        Theme.LINKS,
                         "one to one",
                         MoreRows.Head.class,
                         "num",

@@ -237,29 +237,6 @@ final class MoreRows {
         }
     }
 
-    @Entity(name = "OneSided")
-    @Table(name = "one_sided")
-    static class OneSided extends Rows.Keyed {
-        @OneToMany(cascade = CascadeType.ALL)
-        @JoinColumn(name = KEY, referencedColumnName = KEY)
-        @JoinColumn(name = "parent", referencedColumnName = "num")
-        Set<OneSidedChild> parts = new HashSet<>();
-
-        @Override
-        Object link() {
-            return parts;
-        }
-
-        @Override
-        void replaceLink() {
-            parts = new HashSet<>();
-        }
-    }
-
-    @Entity(name = "OneSidedChild")
-    @Table(name = "one_sided_child")
-    static class OneSidedChild extends Rows.Keyed {}
-
     @Entity(name = "Body")
     @Table(name = "body")
     static class Body extends Rows.Keyed {

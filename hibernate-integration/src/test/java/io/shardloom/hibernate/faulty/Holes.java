@@ -109,6 +109,38 @@ public final class Holes {
     }
 
     @Entity
+    @IdClass(Id2.class)
+    public static class OneSided {
+        @Id
+        @ShardKey
+        public UUID customer;
+
+        @Id
+        public long num;
+
+        @OneToMany
+        @JoinColumn(name = "customer", referencedColumnName = "customer")
+        @JoinColumn(name = "parent", referencedColumnName = "num")
+        public Set<OneSidedChild> children = new HashSet<>();
+
+        @OneToMany
+        @JoinColumn(name = "sided_customer", referencedColumnName = "customer")
+        @JoinColumn(name = "sided_num", referencedColumnName = "num")
+        public Set<Currency> currencies = new HashSet<>();
+    }
+
+    @Entity
+    @IdClass(Id2.class)
+    public static class OneSidedChild {
+        @Id
+        @ShardKey
+        public UUID customer;
+
+        @Id
+        public long num;
+    }
+
+    @Entity
     @ReferenceTable
     public static class Currency {
         @Id

@@ -59,28 +59,36 @@ final class MappingCheck {
                 .forEach(this::checkLinkWrites);
     }
 
-    /** Hibernate writes the link from a row to its list, map or one-sided collection by the row's id alone. */
+    /** Hibernate writes links and places into the rows of a collection by other statements than those of their entity. */
     private void checkLinkWrites(Collection collection) {
-        if (!(collection.getElement() instanceof OneToMany toMany)
-                || !(homes.get(toMany.getReferencedEntityName()) instanceof EntityHome.Sharded sharded)
-                || sharded.partOfId()) {
+        if (!(collection.getElement() instanceof OneToMany toMany)) {
             return;
         }
-        boolean placed = collection instanceof IndexedCollection indexed && !indexed.hasMapKeyProperty();
-        if (collection.isInverse() && !placed) {
-            return;
-        }
+        var to = homes.get(toMany.getReferencedEntityName());
         var target = name(metadata.getEntityBinding(toMany.getReferencedEntityName()));
-        faults.add(Fault.of(
-                attribute(collection),
-                (placed ? "the places of its rows are written" : "its rows are linked")
-                        + " by their id alone, and the key of "
-                        + target + " is outside the id, so rows of other keys would change. "
-                        + (placed
-                                ? "Use a collection with mappedBy and without places, ordered by @OrderBy or keyed by"
-                                        + " @MapKey"
-                                : "Map the association on the other side and use mappedBy")
-                        + ", or make the key of " + target + " part of its id."));
+        boolean placed = collection instanceof IndexedCollection indexed && !indexed.hasMapKeyProperty();
+        if (to instanceof EntityHome.Sharded sharded) {
+            if (!collection.isInverse()) {
+                faults.add(Fault.of(
+                        attribute(collection),
+                        "it writes the link into the rows of " + target + " by statements that lack or lose their shard"
+                                + " key. Map a @ManyToOne in " + target + " and use mappedBy."));
+            } else if (placed && !sharded.partOfId()) {
+                faults.add(Fault.of(
+                        attribute(collection),
+                        "the places of its rows are written by their id alone, and the key of " + target
+                                + " is outside the id, so rows of other keys would change. Leave the places out, with"
+                                + " @OrderBy or @MapKey instead, or make the key of " + target + " part of its id."));
+            }
+        } else if (to instanceof EntityHome.Reference
+                && !collection.isInverse()
+                && !(homes.get(collection.getOwner().getEntityName()) instanceof EntityHome.Reference)) {
+            faults.add(Fault.of(
+                    attribute(collection),
+                    "it writes the link into the rows of " + target
+                            + ", a reference table, of which one node's copy only"
+                            + " would change. Give the association a @JoinTable."));
+        }
     }
 
     static String attribute(Collection collection) {

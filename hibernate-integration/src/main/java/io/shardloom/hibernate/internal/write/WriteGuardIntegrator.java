@@ -21,6 +21,9 @@ public final class WriteGuardIntegrator implements Integrator {
         listeners.prependListeners(EventType.PRE_UPDATE, guard);
         listeners.prependListeners(EventType.PRE_DELETE, guard);
         listeners.prependListeners(EventType.PRE_UPSERT, guard);
+        listeners.prependListeners(EventType.PRE_COLLECTION_RECREATE, guard);
+        listeners.prependListeners(EventType.PRE_COLLECTION_UPDATE, guard);
+        listeners.prependListeners(EventType.PRE_COLLECTION_REMOVE, guard);
         var early = new EarlyGuard(runtime, guard);
         listeners.prependListeners(EventType.PERSIST, early);
         listeners.prependListeners(EventType.MERGE, early);
