@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.hibernate.faulty.Boot;
+import io.shardloom.hibernate.faulty.Holes;
 import io.shardloom.hibernate.faulty.Homes;
 import io.shardloom.hibernate.faulty.Ids;
 import io.shardloom.hibernate.faulty.Links;
@@ -245,6 +246,67 @@ class MappingFaultsIT {
                                 + " its subclass Links$OutsideJoinedSub" + cure,
                         "Links$OutsideSecondary.customer: the key is outside the id, so the secondary table outside_more"
                                 + cure);
+    }
+
+    @Test
+    void refusesCollectionsThatWriteRowsWithoutTheirKey() {
+        var placed =
+                ": the places of its rows are written by their id alone, and the key of Holes$PlacedChild is outside"
+                        + " the id, so rows of other keys would change. Leave the places out, with @OrderBy or @MapKey instead, or"
+                        + " make the key of Holes$PlacedChild part of its id.";
+        var links =
+                ": it writes the link into the rows of Holes$PlacedChild by statements that lack or lose their shard"
+                        + " key. Map a @ManyToOne in Holes$PlacedChild and use mappedBy.";
+        assertThat(Boot.on(
+                                cluster,
+                                Holes.PlacedParent.class,
+                                Holes.PlacedChild.class,
+                                Holes.OneSided.class,
+                                Holes.OneSidedChild.class,
+                                Holes.Currency.class,
+                                Holes.Parent.class,
+                                Holes.Child.class)
+                        .faults())
+                .containsExactly(
+                        "Holes$OneSided.children" + links.replace("PlacedChild", "OneSidedChild"),
+                        "Holes$OneSided.currencies: it writes the link into the rows of Holes$Currency, a reference table,"
+                                + " of which one node's copy only would change. Give the association a @JoinTable.",
+                        "Holes$PlacedParent.list" + placed,
+                        "Holes$PlacedParent.map" + placed,
+                        "Holes$PlacedParent.set" + links);
+    }
+
+    @Test
+    void refusesAssociationsToAnyEntity() {
+        var any = ": @Any names a row by its entity and id, without its key or node. List in @AnyDiscriminatorValue"
+                + " only reference tables and entities of the same group whose id holds the key, or map one @ManyToOne"
+                + " for each entity.";
+        assertThat(Boot.on(cluster, Holes.AnyOf.class, Holes.Child.class, Holes.Parent.class, Holes.Currency.class)
+                        .faults())
+                .containsExactly("Holes$AnyOf.any" + any, "Holes$AnyOf.other" + any);
+    }
+
+    @Test
+    void refusesSqlInTheMappingThatCarriesNoKey() {
+        var cure =
+                ", in which Shardloom puts no key. Leave it to Hibernate or a query, or compare the key in it yourself"
+                        + " and say so: by the comment /*+ shardloom.unchecked */ in it, or by shardloom.native-sql = unchecked for"
+                        + " the whole unit.";
+        var reads = " reads rows by a select of its own" + cure;
+        var is = " is a statement of its own" + cure;
+        assertThat(Boot.on(cluster, Holes.Fragments.class, Holes.Statements.class, Holes.View.class)
+                        .faults())
+                .containsExactly(
+                        "Holes$Fragments: @Filter" + reads,
+                        "Holes$Fragments: @SQLRestriction" + reads,
+                        "Holes$Fragments.labels: @SQLRestriction" + reads,
+                        "Holes$Fragments.name: @ColumnTransformer" + reads,
+                        "Holes$Fragments.others: the formula" + reads,
+                        "Holes$Statements: @SQLDelete" + is,
+                        "Holes$Statements: @SQLInsert" + is,
+                        "Holes$Statements: @SQLSelect" + is,
+                        "Holes$Statements: @SQLUpdate" + is,
+                        "Holes$View: @Subselect" + is);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
+import org.hibernate.mapping.Any;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Component;
@@ -18,6 +19,7 @@ import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Table;
 import org.hibernate.mapping.ToOne;
 import org.hibernate.mapping.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses associations that may lead to another node, and collections whose columns Hibernate cannot share with the key,
@@ -52,6 +54,9 @@ final class AssociationCheck {
                         entity.getProperties().forEach(p -> check(entity, home, p.getName(), p.getValue()));
                     }
                 });
+        metadata.getCollectionBindings().stream()
+                .sorted(Comparator.comparing(Collection::getRole))
+                .forEach(this::checkLinkWrites);
     }
 
     private void check(PersistentClass entity, EntityHome from, String attribute, Value value) {
@@ -67,13 +72,37 @@ final class AssociationCheck {
                 checkPart(entity, from, attribute, indexed.getIndex());
             }
             checkSharedColumns(entity, from, attribute, collection);
+        } else if (value instanceof Any any) {
+            checkAny(entity, from, attribute, any);
         } else if (value instanceof ToOne toOne) {
             checkTarget(entity, from, attribute, toOne.getReferencedEntityName());
         }
     }
 
+    /** Hibernate loads and writes the row by its id alone, so the id has to say whose row it is. */
+    private void checkAny(PersistentClass entity, EntityHome from, String attribute, Any any) {
+        var targets = any.getMetaValues();
+        if (targets == null
+                || targets.isEmpty()
+                || !targets.values().stream().allMatch(target -> saysWhose(from, homes.get(target)))) {
+            faults.add(Fault.of(
+                    name(entity) + "." + attribute,
+                    "@Any names a row by its entity and id, without its key or node. List in @AnyDiscriminatorValue only"
+                            + " reference tables and entities of the same group whose id holds the key, or map one"
+                            + " @ManyToOne for each entity."));
+        }
+    }
+
+    private static boolean saysWhose(EntityHome from, @Nullable EntityHome to) {
+        return to instanceof EntityHome.Reference
+                || (from instanceof EntityHome.Sharded a
+                        && to instanceof EntityHome.Sharded b
+                        && b.partOfId()
+                        && a.group().equals(b.group()));
+    }
+
     private void checkPart(PersistentClass entity, EntityHome from, String attribute, Value part) {
-        if (part instanceof ToOne || part instanceof Component) {
+        if (part instanceof ToOne || part instanceof Component || part instanceof Any) {
             check(entity, from, attribute, part);
         }
     }
@@ -119,23 +148,49 @@ final class AssociationCheck {
         return home instanceof EntityHome.Local local ? "a local table of node " + local.node() : "a reference table";
     }
 
-    /** Hibernate writes each side of a collection with all of its columns, and clears those of a side that is taken out. */
-    private void checkSharedColumns(PersistentClass entity, EntityHome from, String attribute, Collection collection) {
-        if (!(from instanceof EntityHome.Sharded) || collection.isInverse()) {
+    /** Hibernate writes links and places into the rows of a collection by other statements than those of their entity. */
+    private void checkLinkWrites(Collection collection) {
+        if (!(collection.getElement() instanceof OneToMany toMany)) {
             return;
         }
-        if (collection.getElement() instanceof OneToMany toMany) {
-            var target = metadata.getEntityBinding(toMany.getReferencedEntityName());
-            var sharded = tables.get(target.getTable());
-            if (sharded != null && collection.getKey().getColumns().contains(sharded.keyColumn())) {
+        var to = homes.get(toMany.getReferencedEntityName());
+        var target = name(metadata.getEntityBinding(toMany.getReferencedEntityName()));
+        boolean placed = collection instanceof IndexedCollection indexed && !indexed.hasMapKeyProperty();
+        if (to instanceof EntityHome.Sharded sharded) {
+            if (!collection.isInverse()) {
                 faults.add(Fault.of(
-                        name(entity) + "." + attribute,
-                        "its @JoinColumn is the key column "
-                                + sharded.keyColumn().getName() + " of "
-                                + target.getJpaEntityName() + ", which Hibernate would clear when a row is taken out."
-                                + " Map the association there as a @ManyToOne, and this side by"
-                                + " @OneToMany(mappedBy = …)."));
+                        attribute(collection),
+                        "it writes the link into the rows of " + target + " by statements that lack or lose their shard"
+                                + " key. Map a @ManyToOne in " + target + " and use mappedBy."));
+            } else if (placed && !sharded.partOfId()) {
+                faults.add(Fault.of(
+                        attribute(collection),
+                        "the places of its rows are written by their id alone, and the key of " + target
+                                + " is outside the id, so rows of other keys would change. Leave the places out, with"
+                                + " @OrderBy or @MapKey instead, or make the key of " + target + " part of its id."));
             }
+        } else if (to instanceof EntityHome.Reference
+                && !collection.isInverse()
+                && !(homes.get(collection.getOwner().getEntityName()) instanceof EntityHome.Reference)) {
+            faults.add(Fault.of(
+                    attribute(collection),
+                    "it writes the link into the rows of " + target
+                            + ", a reference table, of which one node's copy only"
+                            + " would change. Give the association a @JoinTable."));
+        }
+    }
+
+    static String attribute(Collection collection) {
+        var owner = collection.getOwner();
+        return name(owner)
+                + collection.getRole().substring(owner.getEntityName().length());
+    }
+
+    /** Hibernate writes each side of a collection with all of its columns, and clears those of a side that is taken out. */
+    private void checkSharedColumns(PersistentClass entity, EntityHome from, String attribute, Collection collection) {
+        if (!(from instanceof EntityHome.Sharded)
+                || collection.isInverse()
+                || collection.getElement() instanceof OneToMany) {
             return;
         }
         var shared = new ArrayList<Column>(collection.getKey().getColumns());
@@ -154,7 +209,7 @@ final class AssociationCheck {
         }
     }
 
-    private static String name(PersistentClass entity) {
+    static String name(PersistentClass entity) {
         return entity.getJpaEntityName() != null ? entity.getJpaEntityName() : entity.getEntityName();
     }
 }

@@ -57,6 +57,9 @@ public final class ShardMappingContributor implements AdditionalMappingContribut
         faults.addAll(SchemaSettings.faults(settings, configuration));
         faults.addAll(NativeSqlGuard.faults(settings));
         faults.addAll(mappingFaults);
+        if (NativeSqlGuard.checks(settings)) {
+            faults.addAll(MappedSql.faults(metadata, model.entities()));
+        }
         faults.addAll(groups.faults());
         faults.addAll(partitionNames(model, groups.groups()));
         ConfigurationException.throwIfAny(faults);

@@ -47,11 +47,21 @@ public final class NativeSqlGuard {
      * @param builder of the unit's services
      */
     public static void install(StandardServiceRegistryBuilder builder) {
-        boolean refusesNative = !value(builder.getSettings()).equals(UNCHECKED);
+        boolean refusesNative = checks(builder.getSettings());
         builder.addInitiator(new GuardedJdbcServices.Initiator(refusesNative));
         if (refusesNative) {
             builder.addInitiator(new GuardedDialectFactory.Initiator());
         }
+    }
+
+    /**
+     * Tells whether native SQL has to say that it is unchecked.
+     *
+     * @param settings the unit's settings
+     * @return false where the unit allows all
+     */
+    public static boolean checks(Map<String, Object> settings) {
+        return !value(settings).equals(UNCHECKED);
     }
 
     private static String value(Map<String, Object> settings) {

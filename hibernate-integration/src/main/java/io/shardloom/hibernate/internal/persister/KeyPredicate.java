@@ -5,18 +5,22 @@ import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.find.KeyedId;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
+import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.expression.ColumnReference;
+import org.hibernate.sql.ast.tree.expression.Expression;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.ComparisonPredicate;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -89,6 +93,25 @@ record KeyPredicate(EntityPersister persister, EntityHome.@Nullable Sharded home
                 : table.getTableId();
         out.accept(
                 new ComparisonPredicate(new ColumnReference(qualifier, column), ComparisonOperator.EQUAL, parameter()));
+    }
+
+    /**
+     * Returns {@code key column = the session's key} for columns that stand for those of a model part, such as the id;
+     * null where the key is not one of them.
+     */
+    @Nullable
+    Predicate among(List<? extends Expression> columns, ModelPart part) {
+        if (home == null) {
+            return null;
+        }
+        var key = keyColumn(home);
+        var found = new ArrayList<Predicate>(1);
+        part.forEachSelectable((position, column) -> {
+            if (column.getSelectionExpression().equals(key.getSelectionExpression())) {
+                found.add(new ComparisonPredicate(columns.get(position), ComparisonOperator.EQUAL, parameter()));
+            }
+        });
+        return found.isEmpty() ? null : found.get(0);
     }
 
     private SelectableMapping keyColumn(EntityHome.Sharded home) {

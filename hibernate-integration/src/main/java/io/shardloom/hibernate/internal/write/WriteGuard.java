@@ -9,7 +9,14 @@ import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
 import org.hibernate.StatelessSession;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.event.spi.AbstractCollectionEvent;
 import org.hibernate.event.spi.AbstractPreDatabaseOperationEvent;
+import org.hibernate.event.spi.PreCollectionRecreateEvent;
+import org.hibernate.event.spi.PreCollectionRecreateEventListener;
+import org.hibernate.event.spi.PreCollectionRemoveEvent;
+import org.hibernate.event.spi.PreCollectionRemoveEventListener;
+import org.hibernate.event.spi.PreCollectionUpdateEvent;
+import org.hibernate.event.spi.PreCollectionUpdateEventListener;
 import org.hibernate.event.spi.PreDeleteEvent;
 import org.hibernate.event.spi.PreDeleteEventListener;
 import org.hibernate.event.spi.PreInsertEvent;
@@ -23,7 +30,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses, before its statement is sent, to write a row that the session's key does not own. */
 final class WriteGuard
-        implements PreInsertEventListener, PreUpdateEventListener, PreDeleteEventListener, PreUpsertEventListener {
+        implements PreInsertEventListener,
+                PreUpdateEventListener,
+                PreDeleteEventListener,
+                PreUpsertEventListener,
+                PreCollectionRecreateEventListener,
+                PreCollectionUpdateEventListener,
+                PreCollectionRemoveEventListener {
     private static final long serialVersionUID = 1L;
 
     private final transient ShardingRuntime runtime;
@@ -61,6 +74,40 @@ final class WriteGuard
         check("upsert", event, event.getEntity(), event.getId(), event.getState());
         refuseIfKeyIsBesideId("upsert", event.getPersister(), "insert or update");
         return false;
+    }
+
+    @Override
+    public void onPreRecreateCollection(PreCollectionRecreateEvent event) {
+        check(event);
+    }
+
+    @Override
+    public void onPreUpdateCollection(PreCollectionUpdateEvent event) {
+        check(event);
+    }
+
+    @Override
+    public void onPreRemoveCollection(PreCollectionRemoveEvent event) {
+        check(event);
+    }
+
+    /** A session writes the rows of a collection without a write of their owner; a stateless one never does. */
+    private void check(AbstractCollectionEvent event) {
+        var collection = event.getCollection();
+        boolean stateless = collection != null
+                && (collection.getSession() == null || collection.getSession() instanceof StatelessSession);
+        var persister = event.getCollectionPersister();
+        var owner = event.getAffectedOwnerOrNull();
+        if (!stateless && owner != null && !persister.isInverse()) {
+            var tenant = event.getSession().getTenantIdentifierValue();
+            check(
+                    "update",
+                    persister.getOwnerEntityPersister(),
+                    tenant,
+                    owner,
+                    event.getAffectedOwnerIdOrNull(),
+                    false);
+        }
     }
 
     /** Hibernate's statements for these name the key twice, or look for it in a state that was not loaded. */

@@ -25,6 +25,9 @@ public final class WriteGuardIntegrator implements Integrator {
         listeners.prependListeners(EventType.PRE_UPSERT, guard);
         // after Hibernate's own, which finds out what has changed
         listeners.appendListeners(EventType.FLUSH_ENTITY, new ReferenceGuard(runtime, guard, references));
+        listeners.prependListeners(EventType.PRE_COLLECTION_RECREATE, guard);
+        listeners.prependListeners(EventType.PRE_COLLECTION_UPDATE, guard);
+        listeners.prependListeners(EventType.PRE_COLLECTION_REMOVE, guard);
         var early = new EarlyGuard(runtime, guard);
         listeners.prependListeners(EventType.PERSIST, early);
         listeners.prependListeners(EventType.MERGE, early);
