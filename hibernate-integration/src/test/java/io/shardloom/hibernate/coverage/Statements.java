@@ -3,6 +3,7 @@ package io.shardloom.hibernate.coverage;
 import io.shardloom.hibernate.coverage.Mappings.Mapping;
 import io.shardloom.hibernate.coverage.Mappings.Trait;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.criteria.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.StatelessSession;
+import org.hibernate.query.criteria.JpaExpression;
 
 /** The kinds of statements of the table. */
 @SuppressWarnings("UnnecessaryLambda") // the expected answers are values, named once
@@ -439,6 +441,32 @@ final class Statements {
                 .toList();
     }
 
+    private static String key(Mapping m) {
+        return m.num().replace("num", "customer");
+    }
+
+    private static String columns(Mapping m, String key) {
+        return m.num() + ", name" + (m.type() == Rows.Child.class ? ", parent" : "")
+                + (key.isEmpty() ? "" : ", " + key);
+    }
+
+    private static String values(Mapping m, String values, String key) {
+        return values + (m.type() == Rows.Child.class ? ", 1" : "") + (key.isEmpty() ? "" : ", " + key);
+    }
+
+    private static Path<?> path(Path<?> root, String name) {
+        var path = root;
+        for (var part : name.split("\\.", -1)) {
+            path = path.get(part);
+        }
+        return path;
+    }
+
+    /** The only row of a key that is the id is there already. */
+    private static Statement inserts(String title, Work<Session> work) {
+        return writes(title, m -> List.of("1"), work).onlyFor(m -> !m.has(Trait.ONE_ROW));
+    }
+
     private static List<Statement> bulk() {
         return List.of(
                 writes("HQL update", COUNT, (s, m, k) -> update(s, "update " + m.entity() + " set name = 'ax'")),
@@ -448,18 +476,60 @@ final class Statements {
                         (s, m, k) -> update(s, "update " + m.entity() + " set name = 'ax' where " + m.num() + " = 1")),
                 writes("HQL delete", COUNT, (s, m, k) -> update(s, "delete from " + m.entity()))
                         .onlyFor(m -> m.type() != Rows.Parent.class && m.type() != Rows.OutsideParent.class),
-                empty(writes(
+                inserts(
                         "HQL insert values",
-                        NONE,
-                        (s, m, k) -> update(
-                                s, "insert into %s (%s, name) values (9, 'a9')".formatted(m.entity(), m.num())))),
-                empty(writes(
-                        "HQL insert select",
-                        NONE,
                         (s, m, k) -> update(
                                 s,
-                                "insert into %1$s (%2$s, name) select e.%2$s + 10, e.name from %1$s e"
-                                        .formatted(m.entity(), m.num())))),
+                                "insert into %s (%s) values (%s)"
+                                        .formatted(m.entity(), columns(m, ""), values(m, "9, 'a9'", "")))),
+                inserts(
+                        "HQL insert values of its key",
+                        (s, m, k) -> List.of(""
+                                + s.createMutationQuery("insert into %s (%s) values (%s)"
+                                                .formatted(
+                                                        m.entity(), columns(m, key(m)), values(m, "9, 'a9'", ":key")))
+                                        .setParameter("key", k)
+                                        .executeUpdate())),
+                inserts(
+                        "HQL insert values, on conflict",
+                        (s, m, k) -> update(
+                                s,
+                                "insert into %s (%s) values (%s) on conflict (%s) do update set name = excluded.name"
+                                        .formatted(m.entity(), columns(m, ""), values(m, "1, 'ax'", ""), m.num()))),
+                inserts(
+                        "HQL insert select",
+                        (s, m, k) -> update(
+                                s,
+                                "insert into %1$s (%2$s) select %3$s from %1$s e where e.%4$s = 1"
+                                        .formatted(
+                                                m.entity(),
+                                                columns(m, ""),
+                                                values(m, "e." + m.num() + " + 10, e.name", ""),
+                                                m.num()))),
+                inserts(
+                        "HQL insert select of its key",
+                        (s, m, k) -> update(
+                                s,
+                                "insert into %1$s (%2$s) select %3$s from %1$s e where e.%4$s = 1"
+                                        .formatted(
+                                                m.entity(),
+                                                columns(m, key(m)),
+                                                values(m, "e." + m.num() + " + 10, e.name", "e." + key(m)),
+                                                m.num()))),
+                inserts("Criteria insert values", (s, m, k) -> {
+                    var cb = s.getCriteriaBuilder();
+                    var insert = cb.createCriteriaInsertValues(m.type());
+                    var row = insert.getTarget();
+                    var paths = new ArrayList<Path<?>>(List.of(path(row, m.num()), row.get("name")));
+                    var values = new ArrayList<JpaExpression<?>>(List.of(cb.value(9L), cb.value("a9")));
+                    if (m.has(Trait.TO_ONE) && m.type() == Rows.Child.class) {
+                        paths.add(row.get("parent"));
+                        values.add(cb.value(1L));
+                    }
+                    insert.setInsertionTargetPaths(paths);
+                    insert.values(cb.values(values.toArray(JpaExpression[]::new)));
+                    return List.of("" + s.createMutationQuery(insert).executeUpdate());
+                }),
                 writes("Criteria update", COUNT, (s, m, k) -> {
                     @SuppressWarnings("unchecked")
                     var type = (Class<Rows.Named>) m.type();

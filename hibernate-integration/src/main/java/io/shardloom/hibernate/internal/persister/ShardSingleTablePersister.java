@@ -1,5 +1,7 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
+import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.hibernate.LockMode;
@@ -15,6 +17,8 @@ import org.hibernate.persister.entity.SingleTableEntityPersister;
 import org.hibernate.persister.entity.mutation.DeleteCoordinator;
 import org.hibernate.persister.entity.mutation.DeleteCoordinatorSoft;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableInsertStrategy;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategy;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShardSingleTablePersister extends SingleTableEntityPersister implements KeyedPersister {
     private @Nullable KeyPredicate key;
     private volatile @Nullable UpdateCoordinator upsert;
-    private volatile @Nullable KeyedDelete delete;
+    private volatile @Nullable DeleteCoordinator delete;
 
     /**
      * Called by Hibernate.
@@ -56,10 +60,20 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     public UpdateCoordinator getMergeCoordinator() {
         var known = upsert;
         if (known == null) {
-            known = PartialUpsert.of(this, super.getMergeCoordinator());
+            known = KeyedUpsert.of(this, key(), super.getMergeCoordinator());
             upsert = known;
         }
         return known;
+    }
+
+    @Override
+    public @Nullable SqmMultiTableInsertStrategy getSqmMultiTableInsertStrategy() {
+        return KeyedInsertStrategy.of(this, super.getSqmMultiTableInsertStrategy());
+    }
+
+    @Override
+    public @Nullable SqmMultiTableMutationStrategy getSqmMultiTableMutationStrategy() {
+        return KeyedMutationStrategy.of(this, super.getSqmMultiTableMutationStrategy());
     }
 
     @Override
@@ -77,12 +91,14 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     @Override
     public DeleteCoordinator getDeleteCoordinator() {
         var standard = super.getDeleteCoordinator();
-        if (!key().isBesideId() || standard instanceof DeleteCoordinatorSoft) {
+        if (!key().isBesideId()) {
             return standard;
         }
         var known = delete;
         if (known == null) {
-            known = new KeyedDelete(this, getFactory());
+            known = standard instanceof DeleteCoordinatorSoft
+                    ? new KeyedSoftDelete(this, getFactory())
+                    : new KeyedDelete(this, getFactory());
             delete = known;
         }
         return known;

@@ -1,5 +1,7 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
+import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
 import java.util.function.Consumer;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
@@ -7,6 +9,8 @@ import org.hibernate.mapping.PersistentClass;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.UnionSubclassEntityPersister;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableInsertStrategy;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategy;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -47,10 +51,20 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
     public UpdateCoordinator getMergeCoordinator() {
         var known = upsert;
         if (known == null) {
-            known = PartialUpsert.of(this, super.getMergeCoordinator());
+            known = KeyedUpsert.of(this, key(), super.getMergeCoordinator());
             upsert = known;
         }
         return known;
+    }
+
+    @Override
+    public @Nullable SqmMultiTableInsertStrategy getSqmMultiTableInsertStrategy() {
+        return KeyedInsertStrategy.of(this, super.getSqmMultiTableInsertStrategy());
+    }
+
+    @Override
+    public @Nullable SqmMultiTableMutationStrategy getSqmMultiTableMutationStrategy() {
+        return KeyedMutationStrategy.of(this, super.getSqmMultiTableMutationStrategy());
     }
 
     @Override

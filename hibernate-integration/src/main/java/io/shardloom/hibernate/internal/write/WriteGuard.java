@@ -9,7 +9,6 @@ import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.hibernate.StatelessSession;
 import org.hibernate.event.spi.AbstractPreDatabaseOperationEvent;
 import org.hibernate.event.spi.PreDeleteEvent;
 import org.hibernate.event.spi.PreDeleteEventListener;
@@ -46,28 +45,12 @@ final class WriteGuard
 
     @Override
     public boolean onPreDelete(PreDeleteEvent event) {
-        check("delete", event, event.getEntity(), event.getId());
-        if (event.getSession() instanceof StatelessSession
-                && event.getPersister().getSoftDeleteMapping() != null) {
-            refuseIfKeyIsBesideId("delete", event.getPersister(), "remove of a Session");
-        }
-        return false;
+        return check("delete", event, event.getEntity(), event.getId());
     }
 
     @Override
     public boolean onPreUpsert(PreUpsertEvent event) {
-        check("upsert", event, event.getEntity(), event.getId());
-        refuseIfKeyIsBesideId("upsert", event.getPersister(), "insert or update");
-        return false;
-    }
-
-    /** Hibernate's statements for these name the key twice, or look for it in a state that was not loaded. */
-    private void refuseIfKeyIsBesideId(String verb, EntityPersister persister, String instead) {
-        if (runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home && !home.partOfId()) {
-            throw new WrongShardKeyException("Cannot " + verb + " " + simpleName(persister)
-                    + " in a stateless session: its key " + home.attribute() + " is not part of the id. Use " + instead
-                    + ", or make the key part of the id.");
-        }
+        return check("upsert", event, event.getEntity(), event.getId());
     }
 
     private boolean check(String verb, AbstractPreDatabaseOperationEvent event, Object entity, @Nullable Object id) {
@@ -122,7 +105,7 @@ final class WriteGuard
         }
         var reader = readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, home));
         var key = reader.key(entity, id);
-        if (key == null && verb.equals("insert") && !home.partOfId()) {
+        if (key == null && !home.partOfId() && (verb.equals("insert") || verb.equals("upsert"))) {
             return; // filled from the session when the statement is built
         }
         if (key == null && mayLackKey) {
