@@ -103,6 +103,10 @@ final class Statements {
         return List.of("" + session.createMutationQuery(hql).executeUpdate());
     }
 
+    private static Rows.Named second(Session session, Mapping m, UUID key) {
+        return session.find(m.type(), m.id().apply(key, 2L));
+    }
+
     private static Statement locks(String title, LockModeType mode) {
         return reads(title, FIRST, (s, m, k) -> {
             var row = first(s, m, k);
@@ -213,6 +217,13 @@ final class Statements {
                 }),
                 locks("lock `PESSIMISTIC_READ`", LockModeType.PESSIMISTIC_READ),
                 locks("lock `PESSIMISTIC_WRITE`", LockModeType.PESSIMISTIC_WRITE),
+                reads("lock `PESSIMISTIC_WRITE` of a superclass", m -> List.of("a2"), (s, m, k) -> {
+                            var row = second(s, m, k);
+                            s.lock(row, LockModeType.PESSIMISTIC_WRITE);
+                            return List.of(row.name());
+                        })
+                        .onlyFor(m -> List.of(Rows.Single.class, Rows.Joined.class, Rows.Union.class)
+                                .contains(m.type())),
                 locks("lock `OPTIMISTIC`", LockModeType.OPTIMISTIC).onlyFor(Trait.VERSION),
                 writes("lock `OPTIMISTIC_FORCE_INCREMENT`", FIRST, (s, m, k) -> {
                             var row = first(s, m, k);
@@ -476,6 +487,36 @@ final class Statements {
                         (s, m, k) -> update(s, "update " + m.entity() + " set name = 'ax' where " + m.num() + " = 1")),
                 writes("HQL delete", COUNT, (s, m, k) -> update(s, "delete from " + m.entity()))
                         .onlyFor(m -> m.type() != Rows.Parent.class && m.type() != Rows.OutsideParent.class),
+                writes(
+                                "HQL update versioned",
+                                COUNT,
+                                (s, m, k) -> update(s, "update versioned " + m.entity() + " set name = 'ax'"))
+                        .onlyFor(Trait.VERSION),
+                writes(
+                        "HQL update by subquery",
+                        m -> List.of("1"),
+                        (s, m, k) -> update(
+                                s,
+                                "update %1$s set name = 'ax' where %2$s in (select f.%2$s from %1$s f where f.name = 'a1')"
+                                        .formatted(m.entity(), m.num()))),
+                writes(
+                                "HQL update of two tables",
+                                m -> List.of(m.type() == Rows.Secondary.class ? "2" : "1"),
+                                (s, m, k) -> update(
+                                        s,
+                                        "update "
+                                                + (m.type() == Rows.Secondary.class ? "Secondary" : m.entity() + "Sub")
+                                                + " set name = 'ax', more = 'ax'"))
+                        .onlyFor(m -> List.of(Rows.Secondary.class, Rows.Joined.class, Rows.Union.class)
+                                .contains(m.type())),
+                writes(
+                                "HQL delete by subquery",
+                                m -> List.of("1"),
+                                (s, m, k) -> update(
+                                        s,
+                                        "delete from %1$s e where e.%2$s in (select f.%2$s from %1$s f where f.name = 'a1')"
+                                                .formatted(m.entity(), m.num())))
+                        .onlyFor(m -> m.type() != Rows.Parent.class && m.type() != Rows.OutsideParent.class),
                 inserts(
                         "HQL insert values",
                         (s, m, k) -> update(
@@ -607,6 +648,18 @@ final class Statements {
                             return List.of();
                         }))
                         .onlyFor(m -> !hasLink(m)),
+                stateless("stateless upsertMultiple", true, NONE, (s, m, k) -> {
+                    var old = first(s, m, k);
+                    old.name("ax");
+                    if (m.has(Trait.ONE_ROW) || hasLink(m)) {
+                        s.upsertMultiple(List.of(old));
+                        return List.of();
+                    }
+                    var made = m.row(k, 9L);
+                    made.name("a9");
+                    s.upsertMultiple(List.of(old, made));
+                    return List.of();
+                }),
                 stateless("stateless upsert of an old", true, NONE, (s, m, k) -> {
                     var row = first(s, m, k);
                     row.name("ax");

@@ -13,6 +13,9 @@ import org.hibernate.query.sqm.tree.insert.SqmInsertStatement;
 import org.hibernate.query.sqm.tree.update.SqmSetClause;
 import org.hibernate.query.sqm.tree.update.SqmUpdateStatement;
 import org.hibernate.spi.NavigablePath;
+import org.hibernate.sql.exec.spi.ExecutionContext;
+import org.hibernate.sql.exec.spi.JdbcOperationQueryMutation;
+import org.hibernate.sql.exec.spi.JdbcParameterBindings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,23 @@ public final class BulkRules {
         return statement instanceof SqmInsertStatement<?> insert
                 ? KeyedInsert.of(insert, persister, sharded, runtime)
                 : statement;
+    }
+
+    /**
+     * Refuses a statement that gives its rows another key than the session's, before it is prepared.
+     *
+     * @param statement ready to be sent
+     * @param bindings what its parameters are set to
+     * @param context has the session
+     * @throws WrongShardKeyException if a key differs
+     */
+    public static void checkKeys(
+            JdbcOperationQueryMutation statement, JdbcParameterBindings bindings, ExecutionContext context) {
+        for (var parameter : statement.getParameterBinders()) {
+            if (parameter instanceof GivenKeyParameter given) {
+                given.check(bindings, context);
+            }
+        }
     }
 
     private static @Nullable EntityHome home(ShardingRuntime runtime, EntityPersister persister) {

@@ -33,6 +33,11 @@ final class GivenKeyParameter extends SessionKeyParameter {
     public void bindParameterValue(
             PreparedStatement statement, int position, JdbcParameterBindings bindings, ExecutionContext context)
             throws SQLException {
+        check(bindings, context);
+        super.bindParameterValue(statement, position, bindings, context);
+    }
+
+    void check(JdbcParameterBindings bindings, ExecutionContext context) {
         var own = key(context.getSession());
         var value = given.in(bindings);
         boolean same;
@@ -45,6 +50,5 @@ final class GivenKeyParameter extends SessionKeyParameter {
             throw new WrongShardKeyException("Cannot insert " + what + " = " + value + ": the session is bound to "
                     + own + ". Leave the key out to get the session's, or open a session for the row's own.");
         }
-        super.bindParameterValue(statement, position, bindings, context);
     }
 }

@@ -5,6 +5,7 @@ import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.topology.Layout;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.persister.entity.EntityPersister;
@@ -13,6 +14,7 @@ import org.hibernate.query.sqm.internal.NoParamSqmCopyContext;
 import org.hibernate.query.sqm.tree.domain.SqmEmbeddedValuedSimplePath;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmParameter;
 import org.hibernate.query.sqm.tree.from.SqmEntityJoin;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.hibernate.query.sqm.tree.from.SqmRoot;
@@ -69,9 +71,33 @@ final class KeyedInsert {
             EntityPersister persister,
             EntityHome.Sharded home,
             ShardingRuntime runtime) {
-        var copy = statement.copy(new NoParamSqmCopyContext());
+        var copy = copy(statement);
         new KeyedInsert(copy, persister, home, runtime).fill();
         return copy;
+    }
+
+    private static SqmInsertStatement<?> copy(SqmInsertStatement<?> statement) {
+        if (statement instanceof SqmInsertValuesStatement<?> rows) {
+            return rows.copyWithoutValues(new Copies()).values(rows.getValuesList()); // their own copy may have no end
+        }
+        return statement.copy(new Copies());
+    }
+
+    /** A statement with a subquery is copied once more from within, because the subquery names its statement. */
+    private static final class Copies extends NoParamSqmCopyContext {
+        private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>();
+
+        @Override
+        @SuppressWarnings("unchecked") // a copy is of its original's class
+        public <T> @Nullable T getCopy(T original) {
+            return original instanceof SqmParameter ? original : (T) made.get(original);
+        }
+
+        @Override
+        public <T> T registerCopy(T original, T copy) {
+            made.put(original, copy);
+            return copy;
+        }
     }
 
     private void fill() {

@@ -3,6 +3,8 @@ package io.shardloom.hibernate.internal.bulk;
 import io.shardloom.failure.WrongShardKeyException;
 import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.metamodel.mapping.CompositeIdentifierMapping;
+import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.metamodel.mapping.internal.MappingModelCreationProcess;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.spi.DomainQueryExecutionContext;
@@ -47,11 +49,23 @@ public record KeyedInsertStrategy(EntityPersister persister, SqmMultiTableInsert
             SqmInsertStatement<?> statement, DomainParameterXref parameters, DomainQueryExecutionContext context) {
         var keyed =
                 (SqmInsertStatement<?>) BulkRules.keyed(statement, persister, KeyedMutationStrategy.isOfNode(context));
-        if (persister.getIdentifierMapping().getJdbcTypeCount() > 1) {
+        if (namesPartsOfAnEmbeddedId(keyed)) {
             throw new WrongShardKeyException("Cannot insert " + BulkRules.simpleName(persister.getEntityName())
-                    + " by a query: its rows are in several tables and its id has several columns, and Hibernate's"
-                    + " insert by a query does not know both together. Use persist, or insert of a StatelessSession.");
+                    + " by a query that does not name its whole id: its rows are in several tables, and for these"
+                    + " Hibernate does not put an @EmbeddedId together. Name "
+                    + persister.getIdentifierMapping().getAttributeName()
+                    + " and give it as a parameter, or use persist.");
         }
         return hibernates.buildHandler(keyed, parameters, context);
+    }
+
+    private boolean namesPartsOfAnEmbeddedId(SqmInsertStatement<?> statement) {
+        var id = persister.getIdentifierMapping();
+        return id instanceof CompositeIdentifierMapping
+                && !(id instanceof NonAggregatedIdentifierMapping)
+                && statement.getInsertionTargetPaths().stream()
+                        .noneMatch(
+                                path -> path.getNavigablePath().getLocalName().equals(id.getAttributeName())
+                                        && path.getLhs() == statement.getTarget());
     }
 }

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.nativesql;
 
+import io.shardloom.hibernate.internal.bulk.BulkRules;
 import java.sql.PreparedStatement;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -22,7 +23,7 @@ import org.hibernate.sql.results.spi.ResultsConsumer;
 import org.hibernate.sql.results.spi.RowTransformer;
 import org.jspecify.annotations.Nullable;
 
-/** Hibernate's executors, through which every query goes, and which refuse native ones first. */
+/** Hibernate's executors, through which every query goes, and which refuse native ones and rows of another key first. */
 final class GuardedJdbcServices extends JdbcServicesImpl {
     private static final long serialVersionUID = 1L;
 
@@ -88,6 +89,7 @@ final class GuardedJdbcServices extends JdbcServicesImpl {
                         context.getQueryOptions(),
                         "the native statement \"" + mutation.getSqlString() + "\"");
             }
+            BulkRules.checkKeys(mutation, bindings, context);
             return super.execute(mutation, bindings, statements, expectation, context);
         }
     }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.mapping.TableDetails;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.JoinedSubclassEntityPersister;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
@@ -65,6 +66,11 @@ public final class ShardJoinedPersister extends JoinedSubclassEntityPersister im
     @Override
     public @Nullable SqmMultiTableMutationStrategy getSqmMultiTableMutationStrategy() {
         return KeyedMutationStrategy.of(this, super.getSqmMultiTableMutationStrategy());
+    }
+
+    @Override
+    public void forEachTableDetails(Consumer<TableDetails> consumer) {
+        super.forEachTableDetails(table -> consumer.accept(LockedTable.of(table, this)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
 import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
 import java.sql.SQLException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.hibernate.LockMode;
 import org.hibernate.Locking;
 import org.hibernate.cache.spi.access.EntityDataAccess;
@@ -12,6 +13,7 @@ import org.hibernate.dialect.lock.LockingStrategy;
 import org.hibernate.dialect.lock.internal.SqlAstBasedLockingStrategy;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.mapping.TableDetails;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.SingleTableEntityPersister;
 import org.hibernate.persister.entity.mutation.DeleteCoordinator;
@@ -19,6 +21,8 @@ import org.hibernate.persister.entity.mutation.DeleteCoordinatorSoft;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
 import org.hibernate.query.sqm.mutation.spi.SqmMultiTableInsertStrategy;
 import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategy;
+import org.hibernate.spi.NavigablePath;
+import org.hibernate.sql.ast.spi.SqlAliasBase;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -74,6 +78,29 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     @Override
     public @Nullable SqmMultiTableMutationStrategy getSqmMultiTableMutationStrategy() {
         return KeyedMutationStrategy.of(this, super.getSqmMultiTableMutationStrategy());
+    }
+
+    @Override
+    public void forEachTableDetails(Consumer<TableDetails> consumer) {
+        super.forEachTableDetails(table -> consumer.accept(LockedTable.of(table, this)));
+    }
+
+    /** Hibernate gives no place for the predicate of soft delete where it refers to the row an insert could not make. */
+    @Override
+    public TableGroup createRootTableGroup(
+            boolean canUseInnerJoins,
+            NavigablePath path,
+            @Nullable String alias,
+            @Nullable SqlAliasBase aliasBase,
+            @Nullable Supplier<@Nullable Consumer<Predicate>> predicates,
+            SqlAstCreationState state) {
+        return super.createRootTableGroup(
+                canUseInnerJoins,
+                path,
+                alias,
+                aliasBase,
+                predicates == null || predicates.get() != null ? predicates : () -> ignored -> {},
+                state);
     }
 
     @Override

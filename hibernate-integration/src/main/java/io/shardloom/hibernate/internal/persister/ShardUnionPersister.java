@@ -3,9 +3,14 @@ package io.shardloom.hibernate.internal.persister;
 import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
 import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
 import java.util.function.Consumer;
+import org.hibernate.LockMode;
+import org.hibernate.Locking;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.dialect.lock.LockingStrategy;
+import org.hibernate.dialect.lock.internal.SqlAstBasedLockingStrategy;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.mapping.TableDetails;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.UnionSubclassEntityPersister;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
@@ -68,6 +73,11 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
     }
 
     @Override
+    public void forEachTableDetails(Consumer<TableDetails> consumer) {
+        super.forEachTableDetails(table -> consumer.accept(LockedTable.of(table, this)));
+    }
+
+    @Override
     public boolean hasWhereRestrictions() {
         return key().restricts() || super.hasWhereRestrictions();
     }
@@ -77,5 +87,15 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
             Consumer<Predicate> out, TableGroup rows, boolean useQualifier, SqlAstCreationState state) {
         super.applyWhereRestrictions(out, rows, useQualifier, state);
         key().apply(out, rows, useQualifier, state);
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Hibernate's own signature
+    protected LockingStrategy generateLocker(LockMode mode, Locking.Scope scope) {
+        var standard = super.generateLocker(mode, scope);
+        return standard instanceof SqlAstBasedLockingStrategy
+                        && getRootEntityDescriptor().hasSubclasses()
+                ? new UnionLock(this, getMappedTableDetails(), mode)
+                : standard;
     }
 }
