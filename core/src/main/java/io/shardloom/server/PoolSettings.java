@@ -7,6 +7,9 @@ import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +53,30 @@ final class PoolSettings {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setMinimumIdle(0);
         return config;
+    }
+
+    /** Returns what a connection to the primary for schema management is made with. */
+    HikariConfig schema(Node node) {
+        HikariConfig config = config(node, node.primary(), "schema");
+        configuration.schemaCredentials().ifPresent(credentials -> {
+            config.setUsername(credentials.user());
+            config.setPassword(credentials.password());
+        });
+        return config;
+    }
+
+    /** Connects without a pool. */
+    static Connection connect(HikariConfig config) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(config.getDataSourceProperties());
+        properties.setProperty("loginTimeout", properties.getProperty("connectTimeout"));
+        if (config.getUsername() != null) {
+            properties.setProperty("user", config.getUsername());
+        }
+        if (config.getPassword() != null) {
+            properties.setProperty("password", config.getPassword());
+        }
+        return DriverManager.getConnection(config.getJdbcUrl(), properties);
     }
 
     private HikariConfig config(Node node, Server server, String role) {

@@ -1,6 +1,8 @@
 package io.shardloom.hibernate.internal.connection;
 
+import io.shardloom.failure.ConfigurationException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.schema.RowSecurityCheck;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.SessionFactoryBuilder;
 import org.hibernate.boot.spi.AbstractDelegatingSessionFactoryBuilderImplementor;
@@ -34,7 +36,20 @@ public final class ShardSessionFactoryBuilderFactory implements SessionFactoryBu
 
         @Override
         public SessionFactory build() {
-            return new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
+            var factory = new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
+            if (runtime.rowSecurity() != null && runtime.isConnected()) {
+                checkRowSecurity(factory);
+            }
+            return factory;
+        }
+
+        private void checkRowSecurity(ShardSessionFactory factory) {
+            try {
+                ConfigurationException.throwIfAny(RowSecurityCheck.faults(runtime, factory.getProperties()));
+            } catch (RuntimeException e) {
+                factory.close();
+                throw e;
+            }
         }
     }
 }
