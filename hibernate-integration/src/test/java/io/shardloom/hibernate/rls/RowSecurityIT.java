@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.rls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.shardloom.hibernate.Shardloom;
@@ -103,11 +104,11 @@ class RowSecurityIT {
             assertThat(run(em, "delete from order_tags")).isEqualTo(6);
             assertThat(run(em, "delete from orders where status = 'paid'")).isEqualTo(3);
         });
-        assertThat(shop.fromTransaction(ann, em -> count(em, "select count(*) from orders")))
+        assertThat(shop.<Long>fromTransaction(ann, em -> count(em, "select count(*) from orders")))
                 .isZero();
-        assertThat(shop.fromTransaction(bob, em -> count(em, "select count(*) from orders where status = 'new'")))
+        assertThat(shop.<Long>fromTransaction(bob, em -> count(em, "select count(*) from orders where status = 'new'")))
                 .isEqualTo(3);
-        assertThat(shop.fromTransaction(bob, em -> count(em, "select count(*) from order_tags")))
+        assertThat(shop.<Long>fromTransaction(bob, em -> count(em, "select count(*) from order_tags")))
                 .isEqualTo(6);
     }
 
@@ -164,7 +165,7 @@ class RowSecurityIT {
                             .containsExactly("Ann");
                     assertThat(namesOf(jdbc.createStatement().getConnection())).containsExactly("Ann");
                 }));
-        assertThat(shop.fromTransaction(bob, em -> count(em, "select count(*) from orders where status = 'new'")))
+        assertThat(shop.<Long>fromTransaction(bob, em -> count(em, "select count(*) from orders where status = 'new'")))
                 .isEqualTo(3);
     }
 
@@ -172,12 +173,14 @@ class RowSecurityIT {
     void aPooledConnectionCarriesNoKeyOver() throws SQLException {
         shop.inTransaction(ann, em -> assertThat(names(em)).containsExactly("Ann"));
         nothingIsSeen();
-        catchThrowable(() -> shop.inTransaction(ann, em -> {
-            assertThat(names(em)).containsExactly("Ann");
-            throw new IllegalStateException("stop");
-        }));
+        assertThatThrownBy(() -> shop.inTransaction(ann, em -> {
+                    assertThat(names(em)).containsExactly("Ann");
+                    throw new IllegalStateException("stop");
+                }))
+                .hasMessage("stop");
         nothingIsSeen();
-        catchThrowable(() -> shop.inTransaction(ann, em -> run(em, "select 1/0")));
+        assertThatThrownBy(() -> shop.inTransaction(ann, em -> run(em, "update customer set version = 1/0")))
+                .hasMessageContaining("division by zero");
         nothingIsSeen();
         shop.inTransaction(
                 ann,

@@ -160,7 +160,7 @@ class RowSecurityRoundTripsIT {
     @Test
     void aDateOfJdbcAndRowsOfTextCostOneMoreOnceTheyArePrepared() {
         Work query = jdbc -> {
-            try (var statement = jdbc.prepareStatement("select name from customer where ? < current_date")) {
+            try (var statement = jdbc.prepareStatement("select name::text from customer where ? < current_date")) {
                 statement.setDate(1, java.sql.Date.valueOf(LocalDate.EPOCH));
                 statement.executeQuery();
             }

@@ -1,8 +1,6 @@
 package io.shardloom.hibernate.internal.connection;
 
-import io.shardloom.failure.ConfigurationException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
-import io.shardloom.hibernate.internal.schema.RowSecurityCheck;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.SessionFactoryBuilder;
 import org.hibernate.boot.spi.AbstractDelegatingSessionFactoryBuilderImplementor;
@@ -36,20 +34,7 @@ public final class ShardSessionFactoryBuilderFactory implements SessionFactoryBu
 
         @Override
         public SessionFactory build() {
-            var factory = new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
-            if (runtime.rowSecurity() != null && runtime.isConnected()) {
-                checkRowSecurity(factory);
-            }
-            return factory;
-        }
-
-        private void checkRowSecurity(ShardSessionFactory factory) {
-            try {
-                ConfigurationException.throwIfAny(RowSecurityCheck.faults(runtime, factory.getProperties()));
-            } catch (RuntimeException e) {
-                factory.close();
-                throw e;
-            }
+            return new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.shardloom.ddl.Identifiers;
 import io.shardloom.ddl.RowSecurityDdl;
 import io.shardloom.failure.Fault;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.topology.Node;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.hibernate.boot.model.naming.Identifier;
 import org.jspecify.annotations.Nullable;
@@ -48,34 +50,47 @@ public final class RowSecurityCheck {
             "Create it with the schema, or run its statements from Shardloom.createScripts(…) as the owner.";
 
     private final ShardingRuntime runtime;
+    private final ShardedModel model;
     private final RowSecurity roles;
     private final Node node;
     private final @Nullable Identifier defaultSchema;
 
     private RowSecurityCheck(
-            ShardingRuntime runtime, RowSecurity roles, Node node, @Nullable Identifier defaultSchema) {
+            ShardingRuntime runtime,
+            ShardedModel model,
+            RowSecurity roles,
+            Node node,
+            @Nullable Identifier defaultSchema) {
         this.runtime = runtime;
+        this.model = model;
         this.roles = roles;
         this.node = node;
         this.defaultSchema = defaultSchema;
     }
 
     /**
-     * Asks every node; to be called when the schema is there.
+     * Asks every node of a start, unless the start did not connect. Tables that are yet to be created are no fault.
      *
-     * @param runtime the unit's sharding, connected
+     * @param runtime the unit's sharding
+     * @param model what its mapping says
      * @param settings the unit's settings
      * @return every fault; none where row-level security is off
      */
-    public static List<Fault> faults(ShardingRuntime runtime, Map<String, Object> settings) {
+    public static List<Fault> faults(ShardingRuntime runtime, ShardedModel model, Map<String, Object> settings) {
+        if (runtime.rowSecurity() == null || !runtime.isConnected()) {
+            return List.of();
+        }
+        // Those that are about to be dropped may be what they like.
+        var kept = SchemaSettings.creates(settings) ? new ShardedModel(Map.of(), Map.of(), Map.of(), Set.of()) : model;
         return runtime.configuration().nodes().stream()
-                .flatMap(node -> faults(runtime, node, ShardSchemaTool.defaultSchema(settings)).stream())
+                .flatMap(node -> faults(runtime, kept, node, ShardSchemaTool.defaultSchema(settings)).stream())
                 .toList();
     }
 
-    static List<Fault> faults(ShardingRuntime runtime, Node node, @Nullable Identifier defaultSchema) {
+    static List<Fault> faults(
+            ShardingRuntime runtime, ShardedModel model, Node node, @Nullable Identifier defaultSchema) {
         var roles = runtime.rowSecurity();
-        return roles == null ? List.of() : new RowSecurityCheck(runtime, roles, node, defaultSchema).faults();
+        return roles == null ? List.of() : new RowSecurityCheck(runtime, model, roles, node, defaultSchema).faults();
     }
 
     /** Asks the node's primary as the application's user. */
@@ -131,7 +146,7 @@ public final class RowSecurityCheck {
 
     private void checkTables(Connection connection, List<Fault> faults) throws SQLException {
         var settings = new TreeMap<String, String>();
-        runtime.model().tables().forEach((table, sharded) -> {
+        model.tables().forEach((table, sharded) -> {
             var schema = StoredNames.schemaOf(table, defaultSchema)
                     .map(name -> Identifiers.quote(name) + ".")
                     .orElse("");

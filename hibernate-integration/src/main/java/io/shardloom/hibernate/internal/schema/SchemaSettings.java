@@ -27,9 +27,7 @@ public final class SchemaSettings {
      */
     public static List<Fault> faults(Map<String, Object> settings, Configuration configuration) {
         var faults = new ArrayList<Fault>();
-        var action = settings.containsKey(SchemaToolingSettings.JAKARTA_HBM2DDL_DATABASE_ACTION)
-                ? SchemaToolingSettings.JAKARTA_HBM2DDL_DATABASE_ACTION
-                : SchemaToolingSettings.HBM2DDL_AUTO;
+        var action = action(settings);
         if ("update".equals(text(settings, action))) {
             faults.add(new Fault(
                     action,
@@ -62,10 +60,23 @@ public final class SchemaSettings {
         return faults;
     }
 
+    /** Returns the name of the setting that says what is done at the start. */
+    private static String action(Map<String, Object> settings) {
+        return settings.containsKey(SchemaToolingSettings.JAKARTA_HBM2DDL_DATABASE_ACTION)
+                ? SchemaToolingSettings.JAKARTA_HBM2DDL_DATABASE_ACTION
+                : SchemaToolingSettings.HBM2DDL_AUTO;
+    }
+
+    /** Tells whether the start makes a new schema. */
+    static boolean creates(Map<String, Object> settings) {
+        var value = text(settings, action(settings));
+        return value != null && CREATING.contains(value);
+    }
+
     /** Row-level security does not hold a table's owner, so the application's user must not create the schema. */
     private static List<Fault> ownership(Map<String, Object> settings, String action, Configuration configuration) {
         var value = text(settings, action);
-        if (configuration.rowSecurity().isEmpty() || value == null || !CREATING.contains(value)) {
+        if (configuration.rowSecurity().isEmpty() || !creates(settings)) {
             return List.of();
         }
         var owner = configuration.schemaCredentials();

@@ -114,7 +114,8 @@ public final class ShardSchemaTool extends HibernateSchemaManagementTool {
             try {
                 validator.doValidation(metadata, execution, on(node, matcher));
                 new PartitionCheck(runtime, node, defaultSchema(options)).check();
-                ConfigurationException.throwIfAny(RowSecurityCheck.faults(runtime, node, defaultSchema(options)));
+                ConfigurationException.throwIfAny(
+                        RowSecurityCheck.faults(runtime, runtime.model(), node, defaultSchema(options)));
             } catch (SchemaManagementException e) {
                 throw new SchemaManagementException(
                         "Node " + node.name() + " (" + node.primary().endpoint() + "): " + e.getMessage());
