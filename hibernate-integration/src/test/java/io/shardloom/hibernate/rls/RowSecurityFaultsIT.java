@@ -14,6 +14,7 @@ import jakarta.persistence.Persistence;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,19 @@ class RowSecurityFaultsIT {
     void refusesASettingThatIsNone() {
         assertThat(unit.with("shardloom.row-level-security", "on").faults())
                 .containsExactly("shardloom.row-level-security = on: not true or false.");
+    }
+
+    @Test
+    void theUnitOfTheDocumentHasTheStatementsItShows() {
+        var key = "(\"customerid\" = (nullif(current_setting('shardloom.key.default', true), ''))::uuid)";
+        assertThat(Shardloom.createScripts("held-webshop", Map.of()).get("n1"))
+                .contains(
+                        "ALTER TABLE \"orders_p0\" ENABLE ROW LEVEL SECURITY;\n",
+                        "ALTER TABLE \"orders\" ENABLE ROW LEVEL SECURITY;\n",
+                        "CREATE POLICY shardloom_key ON \"orders\" TO \"shop\" USING " + key + " WITH CHECK " + key
+                                + ";\n",
+                        "CREATE POLICY shardloom_node ON \"orders\" TO \"shop_node\" USING (true) WITH CHECK (true);\n",
+                        "GRANT SELECT, INSERT, UPDATE, DELETE ON \"orders\" TO \"shop\", \"shop_node\";\n");
     }
 
     @Test
