@@ -28,7 +28,7 @@ class ArchitectureTest {
                 .layer("values")
                 .definedBy(GROUND)
                 .layer("servers")
-                .definedBy("io.shardloom.config..", "io.shardloom.server..")
+                .definedBy("io.shardloom.config..", "io.shardloom.server..", "io.shardloom.setting..")
                 .layer("operations")
                 .definedBy("io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..")
                 .layer("door")

@@ -8,6 +8,7 @@ import io.shardloom.testing.EmbeddedCluster;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,11 +45,11 @@ public final class KeyedCost {
     /**
      * Measures and prints.
      *
-     * @param args none
+     * @param args {@code row-level-security} for a unit that PostgreSQL holds; none else
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws SQLException {
         try (var cluster = EmbeddedCluster.builder().nodes(1, 0).start();
-                var sharded = sharded(cluster);
+                var sharded = sharded(cluster, List.of(args).contains("row-level-security"));
                 var pool = pool(cluster);
                 var plain = plain(pool)) {
             var cost = new KeyedCost(Shardloom.of(sharded), plain.unwrap(SessionFactory.class));
@@ -63,8 +64,21 @@ public final class KeyedCost {
         }
     }
 
-    private static EntityManagerFactory sharded(EmbeddedCluster cluster) {
+    private static EntityManagerFactory sharded(EmbeddedCluster cluster, boolean held) throws SQLException {
         var properties = new HashMap<String, Object>(cluster.shardloomProperties());
+        if (held) {
+            cluster.node("n1")
+                    .primary()
+                    .executeAsSuperuser(
+                            "create role web login password 'web'",
+                            "create role web_node",
+                            "grant web_node to web with inherit false, set true");
+            properties.put("shardloom.row-level-security", "true");
+            properties.put("shardloom.user", "web");
+            properties.put("shardloom.password", "web");
+            properties.put("shardloom.schema.user", cluster.user());
+            properties.put("shardloom.schema.password", cluster.password());
+        }
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.shards", "16");
         return Persistence.createEntityManagerFactory("keyed-orders", properties);

@@ -36,6 +36,8 @@ public final class Configuration {
     private final Duration connectTimeout;
     private final ReplicaChoice replicaChoice;
     private final @Nullable String sequenceNode;
+    private final @Nullable RowSecurity rowSecurity;
+    private final @Nullable Credentials schemaCredentials;
 
     private Configuration(Map<?, ?> given, Set<String> alsoKnown, Function<String, @Nullable String> environment) {
         List<Fault> found = new ArrayList<>();
@@ -57,6 +59,12 @@ public final class Configuration {
                     "there is no node '" + sequenceNode + "' (nodes: " + String.join(", ", names) + ")."
                             + Names.didYouMean(sequenceNode, names));
         }
+        this.rowSecurity = RowSecurityReader.read(properties, credentials);
+        this.schemaCredentials = properties
+                .text(Settings.SCHEMA_USER)
+                .map(user -> new Credentials(
+                        user, properties.text(Settings.SCHEMA_PASSWORD).orElse(null)))
+                .orElse(null);
         UnknownProperties.check(properties, alsoKnown);
         this.faults = List.copyOf(found);
     }
@@ -121,6 +129,24 @@ public final class Configuration {
      */
     public Credentials credentials(String node) {
         return credentials.getOrDefault(node, new Credentials(null, null));
+    }
+
+    /**
+     * Returns who connects for schema management.
+     *
+     * @return empty where it is who connects for everything else
+     */
+    public Optional<Credentials> schemaCredentials() {
+        return Optional.ofNullable(schemaCredentials);
+    }
+
+    /**
+     * Returns the roles of row-level security.
+     *
+     * @return empty where it is not switched on
+     */
+    public Optional<RowSecurity> rowSecurity() {
+        return Optional.ofNullable(rowSecurity);
     }
 
     /**

@@ -87,6 +87,27 @@ public final class Settings {
     public static final String SEQUENCE_NODE = "shardloom.sequence.node";
 
     /**
+     * Whether PostgreSQL itself keeps the rows of keys apart. Expects {@code true} or {@code false}. Defaults to {@code
+     * false}.
+     */
+    public static final String ROW_SECURITY = "shardloom.row-level-security";
+
+    /** The role that the policies hold. Expects a role's name. Defaults to the user who connects. */
+    public static final String ROW_SECURITY_ROLE = ROW_SECURITY + ".role";
+
+    /**
+     * The role that sessions of a whole node take on. Expects a role's name. Defaults to the role above and {@code
+     * _node}.
+     */
+    public static final String ROW_SECURITY_NODE_ROLE = ROW_SECURITY + ".node-role";
+
+    /** Who connects for schema management. Expects a user. Defaults to the user who connects for everything else. */
+    public static final String SCHEMA_USER = "shardloom.schema.user";
+
+    /** The password of the schema's user; never shown in a message. Defaults to none. */
+    public static final String SCHEMA_PASSWORD = "shardloom.schema.password";
+
+    /**
      * What the properties of the connection pools start with; the rest is the name of a property of HikariConfig, such as
      * {@code shardloom.hikari.maximumPoolSize}. They hold for each pool. Default to HikariCP's own.
      */

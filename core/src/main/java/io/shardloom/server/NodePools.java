@@ -2,6 +2,7 @@ package io.shardloom.server;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.shardloom.config.Configuration;
+import io.shardloom.config.Settings;
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.ServerUnavailableException;
@@ -28,11 +29,17 @@ public final class NodePools implements AutoCloseable {
 
     private final Map<String, NodePool> pools;
     private final @Nullable ServerPool sequences;
+    private final Configuration configuration;
     private final PoolSettings settings;
 
-    private NodePools(Map<String, NodePool> pools, @Nullable ServerPool sequences, PoolSettings settings) {
+    private NodePools(
+            Map<String, NodePool> pools,
+            @Nullable ServerPool sequences,
+            Configuration configuration,
+            PoolSettings settings) {
         this.pools = pools;
         this.sequences = sequences;
+        this.configuration = configuration;
         this.settings = settings;
     }
 
@@ -83,7 +90,7 @@ public final class NodePools implements AutoCloseable {
                 .sequenceNode()
                 .map(node -> new ServerPool(node.primary(), () -> settings.sequence(node)))
                 .orElse(null);
-        return new NodePools(pools, sequences, settings);
+        return new NodePools(pools, sequences, configuration, settings);
     }
 
     /**
@@ -96,6 +103,30 @@ public final class NodePools implements AutoCloseable {
      */
     public Connection connection(Node node, boolean readOnly) {
         return pool(node).connection(readOnly);
+    }
+
+    /**
+     * Connects to a node's primary for schema management, as the schema's user where there is one.
+     *
+     * @param node the node
+     * @return a connection to close
+     * @throws ServerUnavailableException if the schema's user is refused, or no connection is given in time
+     */
+    public Connection schemaConnection(Node node) {
+        var credentials = configuration.schemaCredentials();
+        if (credentials.isEmpty()) {
+            return connection(node, false);
+        }
+        try {
+            return PoolSettings.connect(settings.schema(node));
+        } catch (SQLException e) {
+            throw new ServerUnavailableException(
+                    "The primary " + node.primary().endpoint() + " of node " + node.name()
+                            + " gave no connection to the schema's user " + credentials.get() + " ("
+                            + ConnectFaults.reason(e) + "). Check " + Settings.SCHEMA_USER + " and "
+                            + Settings.SCHEMA_PASSWORD + ".",
+                    e);
+        }
     }
 
     /**

@@ -62,7 +62,17 @@ final class PoolSettings {
         return connect(config);
     }
 
-    /** Connects as a pool would, without one. */
+    /** Returns what a connection to the primary for schema management is made with. */
+    HikariConfig schema(Node node) {
+        HikariConfig config = config(node, node.primary(), "schema");
+        configuration.schemaCredentials().ifPresent(credentials -> {
+            config.setUsername(credentials.user());
+            config.setPassword(credentials.password());
+        });
+        return config;
+    }
+
+    /** Connects without a pool. */
     static Connection connect(HikariConfig config) throws SQLException {
         Properties properties = new Properties();
         properties.putAll(config.getDataSourceProperties());

@@ -117,6 +117,42 @@ class ConfigurationTest {
     }
 
     @Test
+    void knowsTheRolesOfRowLevelSecurityOnEachNode() {
+        Configuration configuration = read(
+                N1,
+                N2,
+                "shardloom.row-level-security=true",
+                "shardloom.user=shop",
+                "shardloom.node.n2.user=shop2",
+                "shardloom.schema.user=owner",
+                "shardloom.schema.password=secret");
+
+        assertThat(configuration.faults()).isEmpty();
+        RowSecurity roles = configuration.rowSecurity().orElseThrow();
+        assertThat(List.of(roles.role("n1"), roles.nodeRole("n1"), roles.role("n2"), roles.nodeRole("n2")))
+                .containsExactly("shop", "shop_node", "shop2", "shop2_node");
+        assertThat(configuration.schemaCredentials()).contains(new Credentials("owner", "secret"));
+        assertThat(read(N1).rowSecurity()).isEmpty();
+        assertThat(read(N1, "shardloom.row-level-security=false").rowSecurity()).isEmpty();
+    }
+
+    @Test
+    void reportsRolesOfRowLevelSecurityThatCannotBe() {
+        faults(
+                List.of(N1, "shardloom.row-level-security=true"),
+                "shardloom.row-level-security.role: the policies of row-level security are made for a role, and none is"
+                        + " known. Name the user who connects in shardloom.user, or the role here.");
+        faults(
+                List.of(
+                        N1,
+                        "shardloom.row-level-security=true",
+                        "shardloom.user=shop",
+                        "shardloom.row-level-security.node-role=shop"),
+                "shardloom.row-level-security.node-role = shop: the role that sees whole nodes must not be the one that is"
+                        + " held to one key. Name another one.");
+    }
+
+    @Test
     void givesTheNextVersionOfTheMap() {
         Topology topology = topology(KeyType.INT8, N1, N2, "shardloom.shards=2");
         var moved = topology.shardMap().withPlacement("default", 0, "n2");
