@@ -1,5 +1,6 @@
 package io.shardloom;
 
+import io.shardloom.choice.ReadTarget;
 import io.shardloom.config.Configuration;
 import io.shardloom.config.ResolvedGroups;
 import io.shardloom.failure.ConfigurationException;
@@ -234,6 +235,18 @@ public final class Sharding implements AutoCloseable {
     }
 
     /**
+     * Takes a read-only connection to the node a key lives on.
+     *
+     * @param key the key
+     * @param target which servers may take the read
+     * @return a connection to close, with autocommit off, read-only
+     * @throws io.shardloom.failure.ServerUnavailableException if no such server gives one in time
+     */
+    public Connection connection(GroupKey key, ReadTarget target) {
+        return pools.connection(nodeOf(key), target);
+    }
+
+    /**
      * Says why work with a key goes where it goes.
      *
      * @param key the key
@@ -242,7 +255,7 @@ public final class Sharding implements AutoCloseable {
     public Explanation explain(GroupKey key) {
         Location location = locate(key);
         return new Explanation(
-                location, shardMap.version(), location.node().primary(), pools.readTarget(location.node()));
+                location, shardMap.version(), pools.writeTarget(location.node()), pools.readTarget(location.node()));
     }
 
     /**
@@ -255,7 +268,7 @@ public final class Sharding implements AutoCloseable {
     }
 
     /**
-     * Returns what each server's pool does.
+     * Returns what is known about each server, and what its pool does.
      *
      * @return every server
      */

@@ -15,6 +15,7 @@ class ArchitectureTest {
         "io.shardloom.key..",
         "io.shardloom.strategy..",
         "io.shardloom.topology..",
+        "io.shardloom.choice..",
         "io.shardloom.context..",
         "io.shardloom.failure.."
     };

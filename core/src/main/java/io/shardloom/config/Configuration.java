@@ -34,7 +34,7 @@ public final class Configuration {
     private final Map<String, GroupDefinition> groups;
     private final Map<String, String> hikari;
     private final Duration connectTimeout;
-    private final ReplicaChoice replicaChoice;
+    private final Map<String, ReplicaSettings> replicaSettings;
     private final @Nullable String sequenceNode;
 
     private Configuration(Map<?, ?> given, Set<String> alsoKnown, Function<String, @Nullable String> environment) {
@@ -46,8 +46,7 @@ public final class Configuration {
         this.groups = new GroupReader(properties, nodes).groups();
         this.hikari = HikariReader.read(properties);
         this.connectTimeout = properties.duration(Settings.CONNECT_TIMEOUT).orElse(CONNECT_TIMEOUT);
-        this.replicaChoice =
-                properties.choice(Settings.REPLICA_CHOICE, ReplicaChoice.class).orElse(ReplicaChoice.ROUND_ROBIN);
+        this.replicaSettings = Map.copyOf(new ReplicaReader(properties, nodes).byNode());
         this.sequenceNode = properties.text(Settings.SEQUENCE_NODE).orElse(null);
         List<String> names = nodes.stream().map(Node::name).toList();
         if (sequenceNode != null && !names.contains(sequenceNode)) {
@@ -142,12 +141,13 @@ public final class Configuration {
     }
 
     /**
-     * Returns how a replica is chosen for read-only work.
+     * Returns how a node's servers are chosen and watched.
      *
-     * @return round robin by default
+     * @param node the name of one of {@link #nodes()}
+     * @return its settings, those of the unit where it has none of its own
      */
-    public ReplicaChoice replicaChoice() {
-        return replicaChoice;
+    public ReplicaSettings replicas(String node) {
+        return Objects.requireNonNull(replicaSettings.get(node), node);
     }
 
     /**

@@ -11,15 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** What each pool is made with. Immutable. */
 final class PoolSettings {
 
-    /** A busy or dead replica is given up after this long, because another server can take the read. */
-    static final long REPLICA_TIMEOUT_MILLIS = 1_000;
-
     private static final String GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan";
     private static final String OPTIONS = "options";
+    private static final String DRIVER_PROPERTY = "dataSource.";
 
     private final Configuration configuration;
 
@@ -27,24 +26,40 @@ final class PoolSettings {
         this.configuration = configuration;
     }
 
-    HikariConfig primary(Node node) {
-        HikariConfig config = config(node, node.primary(), "primary");
-        // The server has answered a moment before; the pool fills itself meanwhile.
-        config.setInitializationFailTimeout(-1);
-        return config;
+    /** Where a server is, and who connects to it in which way. */
+    record Access(
+            String url,
+            Properties driver,
+            @Nullable String user,
+            @Nullable String password) {}
+
+    /** Returns how the node's servers are reached; the number 0 is the configured primary. */
+    Access access(Node node, int number) {
+        Server server = number == 0 ? node.primary() : node.replicas().get(number - 1);
+        Properties driver = new Properties();
+        configuration.hikari().forEach((name, value) -> {
+            if (name.startsWith(DRIVER_PROPERTY)) {
+                driver.setProperty(name.substring(DRIVER_PROPERTY.length()), value);
+            }
+        });
+        driver.putIfAbsent("ApplicationName", "shardloom");
+        String seconds = Long.toString(
+                Math.max(1, configuration.connectTimeout().plusMillis(999).toSeconds()));
+        driver.putIfAbsent("connectTimeout", seconds);
+        driver.putIfAbsent("loginTimeout", seconds); // a server that hangs accepts connections and says nothing
+        String url = withMergedOptions(server.url(), driver);
+        Credentials credentials = configuration.credentials(node.name());
+        return new Access(url, driver, credentials.user(), credentials.password());
     }
 
-    HikariConfig replica(Node node, int number) {
-        HikariConfig config = config(node, node.replicas().get(number), "replica" + (number + 1));
-        config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(Math.min(config.getConnectionTimeout(), REPLICA_TIMEOUT_MILLIS));
-        config.setValidationTimeout(Math.min(config.getValidationTimeout(), config.getConnectionTimeout()));
-        return config;
+    /** Returns the settings of a server's pool. */
+    HikariConfig pool(Node node, int number, ServerConnector connector) {
+        return config("shardloom-" + node.name() + "-" + (number == 0 ? "primary" : "replica" + number), connector);
     }
 
-    HikariConfig sequence(Node node) {
-        HikariConfig config = config(node, node.primary(), "sequence");
-        config.setInitializationFailTimeout(-1);
+    /** Returns the settings of a tiny pool for the numbers of global sequences. */
+    HikariConfig sequence(Node node, ServerConnector connector) {
+        HikariConfig config = config("shardloom-" + node.name() + "-sequence", connector);
         config.setMaximumPoolSize(2);
         // Above it, two fetches at once would fail with a serialization error instead of waiting for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
@@ -52,25 +67,17 @@ final class PoolSettings {
         return config;
     }
 
-    private HikariConfig config(Node node, Server server, String role) {
+    private HikariConfig config(String name, ServerConnector connector) {
         Properties properties = new Properties();
         properties.putAll(configuration.hikari());
         HikariConfig config = new HikariConfig(properties);
-        config.setPoolName("shardloom-" + node.name() + "-" + role);
+        config.setPoolName(name);
         config.setAutoCommit(false);
         if (!properties.containsKey("minimumIdle")) {
             config.setMinimumIdle(1); // HikariCP's own is the full size, and there is a pool for each server
         }
-        Credentials credentials = configuration.credentials(node.name());
-        config.setUsername(credentials.user());
-        config.setPassword(credentials.password());
-        Properties driver = config.getDataSourceProperties();
-        driver.putIfAbsent("ApplicationName", "shardloom");
-        driver.putIfAbsent(
-                "connectTimeout",
-                Long.toString(Math.max(
-                        1, configuration.connectTimeout().plusMillis(999).toSeconds())));
-        config.setJdbcUrl(withMergedOptions(server.url(), driver));
+        config.setInitializationFailTimeout(-1); // the pool fills itself; whoever asks it waits as long as told
+        config.setDataSource(connector);
         return config;
     }
 

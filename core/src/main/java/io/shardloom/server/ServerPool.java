@@ -6,88 +6,121 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import io.shardloom.topology.Server;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The pool of one server, started at its first use unless it is given started. Thread-safe. */
+/** The pool of one server, started at its first use. Thread-safe. */
 final class ServerPool implements AutoCloseable {
 
-    /** How long a server that gave no connection is left out. */
-    private static final long LEFT_OUT_NANOS = 5_000_000_000L;
+    /** HikariCP cannot be called back from a wait, so no single one is longer; this is the shortest it allows. */
+    static final long SLICE_MILLIS = 250;
 
     private final Server server;
-    private final Supplier<HikariConfig> config;
-    private final LongAdder served = new LongAdder();
-    /** When the server may be tried again, in {@link System#nanoTime()}; 0 when it is not left out. */
-    private final AtomicLong leftOutUntil = new AtomicLong();
+    private final ServerConnector connector;
+    private final HikariConfig config;
+    private final long timeoutNanos;
 
     private volatile @Nullable HikariDataSource pool;
     private boolean closed;
 
-    ServerPool(Server server, Supplier<HikariConfig> config) {
+    ServerPool(Server server, ServerConnector connector, Function<ServerConnector, HikariConfig> settings) {
         this.server = server;
-        this.config = config;
+        this.connector = connector;
+        this.config = settings.apply(connector);
+        long millis = config.getConnectionTimeout();
+        this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+        config.setConnectionTimeout(millis / Math.max(1, millis / SLICE_MILLIS));
+        config.setValidationTimeout(Math.min(config.getValidationTimeout(), config.getConnectionTimeout()));
     }
 
-    static ServerPool started(Server server, HikariDataSource pool) {
-        ServerPool started = new ServerPool(server, HikariConfig::new);
-        started.pool = pool;
-        return started;
+    /** Returns how long work waits for a connection in all. */
+    long timeoutNanos() {
+        return timeoutNanos;
     }
 
-    Server server() {
-        return server;
-    }
-
+    /** Waits for a connection for a part of {@link #timeoutNanos()}. */
     Connection connection() throws SQLException {
         HikariDataSource current = pool;
-        Connection connection = (current == null ? start() : current).getConnection();
-        served.increment();
-        return connection;
+        return (current == null ? start() : current).getConnection();
     }
 
-    private synchronized HikariDataSource start() throws SQLException {
-        HikariDataSource current = pool;
-        if (current == null) {
-            if (closed) {
-                throw new SQLException("The pool of " + server.endpoint() + " is closed.", "08003");
+    /** Waits for a connection in parts, as long as the pool is open for work and the given time is not over. */
+    Connection connection(long nanos, BooleanSupplier open) throws SQLException {
+        long start = 0;
+        while (true) {
+            try {
+                return connection();
+            } catch (SQLException e) {
+                long now = System.nanoTime();
+                if (start == 0) {
+                    start = now - TimeUnit.MILLISECONDS.toNanos(config.getConnectionTimeout());
+                }
+                boolean tooSoonToTell = now - start < nanos - TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS) / 2;
+                if (!tooSoonToTell || isClosed() || Thread.currentThread().isInterrupted() || !open.getAsBoolean()) {
+                    throw e;
+                }
             }
-            current = new HikariDataSource(config.get());
-            pool = current;
-        }
-        return current;
-    }
-
-    /** Tells whether the server may be asked; once a time-out is over, one caller alone is told so. */
-    boolean mayTry() {
-        long until = leftOutUntil.get();
-        if (until == 0) {
-            return true;
-        }
-        long now = System.nanoTime();
-        return now - until >= 0 && leftOutUntil.compareAndSet(until, nonZero(now + LEFT_OUT_NANOS));
-    }
-
-    boolean isLeftOut() {
-        long until = leftOutUntil.get();
-        return until != 0 && System.nanoTime() - until < 0;
-    }
-
-    /** Remembers that the server gave no connection, be it dead or busy. Returns whether this is news. */
-    boolean failed() {
-        return leftOutUntil.getAndSet(nonZero(System.nanoTime() + LEFT_OUT_NANOS)) == 0;
-    }
-
-    void answered() {
-        if (leftOutUntil.get() != 0) {
-            leftOutUntil.set(0);
         }
     }
 
-    private static long nonZero(long nanos) {
-        return nanos == 0 ? 1 : nanos;
+    /** Opens the pool, which then fills itself. */
+    void warmUp() {
+        try {
+            start();
+        } catch (SQLException e) {
+            // It is closed already.
+        }
+    }
+
+    private HikariDataSource start() throws SQLException {
+        synchronized (connector) {
+            HikariDataSource current = pool;
+            if (current == null) {
+                if (closed) {
+                    throw new SQLException("The pool of " + server.endpoint() + " is closed.", "08003");
+                }
+                current = new HikariDataSource(config);
+                pool = current;
+            }
+            return current;
+        }
+    }
+
+    boolean isClosed() {
+        synchronized (connector) {
+            return closed;
+        }
+    }
+
+    /** Closes what waits in the pool; what is in use is closed when it comes back. */
+    void evictIdle() {
+        HikariPoolMXBean bean = bean();
+        if (bean != null) {
+            bean.softEvictConnections();
+        }
+    }
+
+    /** Cuts off what is in use, and closes what waits. */
+    void abortAll() {
+        connector.abortAll();
+        evictIdle();
+    }
+
+    @Nullable
+    Long madeAt(Connection physical) {
+        return connector.madeAt(physical);
+    }
+
+    int active() {
+        HikariPoolMXBean bean = bean();
+        return bean == null ? 0 : bean.getActiveConnections();
+    }
+
+    int idle() {
+        HikariPoolMXBean bean = bean();
+        return bean == null ? 0 : bean.getIdleConnections();
     }
 
     private @Nullable HikariPoolMXBean bean() {
@@ -95,21 +128,14 @@ final class ServerPool implements AutoCloseable {
         return current == null ? null : current.getHikariPoolMXBean();
     }
 
-    ServerStatus status(String node, ServerRole role) {
-        HikariPoolMXBean bean = bean();
-        return new ServerStatus(
-                node,
-                server,
-                role,
-                bean == null ? 0 : bean.getActiveConnections(),
-                bean == null ? 0 : bean.getIdleConnections(),
-                served.sum());
-    }
-
     @Override
-    public synchronized void close() {
-        closed = true;
-        HikariDataSource current = pool;
+    public void close() {
+        HikariDataSource current;
+        synchronized (connector) {
+            closed = true;
+            connector.close();
+            current = pool;
+        }
         if (current != null) {
             current.close();
         }

@@ -1,0 +1,131 @@
+package io.shardloom.server;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.shardloom.config.ReplicaSettings;
+import io.shardloom.topology.Node;
+import io.shardloom.topology.Server;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/** One server of a node: its pool, its labels, and what is known about it. Thread-safe. */
+final class Member {
+
+    private final Server server;
+    private final Optional<String> zone;
+    private final boolean near;
+    private final int weight;
+    private final ServerPool pool;
+    private final ServerPool sequences;
+    private final LongAdder reads = new LongAdder();
+    private final LongAdder writes = new LongAdder();
+
+    /** Written under the node's lock alone. */
+    private volatile Health health = Health.UNKNOWN;
+    /** How far it has replayed at least, learned from probes and reads with a token; valid since the last restart. */
+    private volatile long replayed;
+
+    Member(Node node, int number, PoolSettings settings, ReplicaSettings replicas, NodeServers servers) {
+        this.server = number == 0 ? node.primary() : node.replicas().get(number - 1);
+        this.zone = replicas.zones().isEmpty()
+                ? Optional.empty()
+                : Optional.of(replicas.zones().get(number));
+        this.near = zone.isPresent() && zone.equals(replicas.zone());
+        this.weight = replicas.weights().isEmpty() ? 1 : replicas.weights().get(number);
+        PoolSettings.Access access = settings.access(node, number);
+        this.pool = pool(access, servers, connector -> settings.pool(node, number, connector));
+        this.sequences = pool(access, servers, connector -> settings.sequence(node, connector));
+    }
+
+    private ServerPool pool(
+            PoolSettings.Access access, NodeServers servers, Function<ServerConnector, HikariConfig> settings) {
+        ServerConnector connector = new ServerConnector(
+                access.url(),
+                access.driver(),
+                access.user(),
+                access.password(),
+                () -> servers.awaitConnectable(this),
+                failure -> servers.connectFailed(this, failure));
+        return new ServerPool(server, connector, given -> {
+            HikariConfig config = settings.apply(given);
+            config.setExceptionOverride(new WorkWatch(this, servers, config.getExceptionOverride()));
+            return config;
+        });
+    }
+
+    Server server() {
+        return server;
+    }
+
+    Optional<String> zone() {
+        return zone;
+    }
+
+    boolean near() {
+        return near;
+    }
+
+    int weight() {
+        return weight;
+    }
+
+    ServerPool pool() {
+        return pool;
+    }
+
+    ServerPool sequences() {
+        return sequences;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    void health(Health now) {
+        health = now;
+    }
+
+    boolean isUp() {
+        return health.state() == ServerState.UP;
+    }
+
+    long replayed() {
+        return replayed;
+    }
+
+    void replayed(long lsn) {
+        replayed = lsn;
+    }
+
+    void served(boolean read) {
+        (read ? reads : writes).increment();
+    }
+
+    long reads() {
+        return reads.sum();
+    }
+
+    long writes() {
+        return writes.sum();
+    }
+
+    void evictIdle() {
+        pool.evictIdle();
+        sequences.evictIdle();
+    }
+
+    void abortAll() {
+        pool.abortAll();
+        sequences.abortAll();
+    }
+
+    void close() {
+        pool.close();
+        sequences.close();
+    }
+
+    @Override
+    public String toString() {
+        return server.endpoint();
+    }
+}

@@ -1,0 +1,374 @@
+package io.shardloom.server;
+
+import io.shardloom.config.ReplicaSettings;
+import io.shardloom.topology.Node;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of one node and who takes what. What probes and work see of them comes in here; what follows from it is
+ * one immutable {@link NodeView}. Thread-safe; no I/O under its lock.
+ */
+final class NodeServers implements AutoCloseable {
+
+    private static final long GATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Node node;
+    private final Epochs epochs;
+    private final boolean keepsEpochs;
+    private final List<Member> members;
+    private final Map<Member, Observed> seen = new HashMap<>();
+    private final Map<Member, ServerState> told = new HashMap<>();
+    private final List<Prober> probers = new ArrayList<>();
+    private final NodeJudge judge;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final AtomicInteger waiters = new AtomicInteger();
+
+    private volatile NodeView view = NodeView.of(null, 0, List.of());
+    private volatile boolean started;
+    private volatile boolean closed;
+    private volatile boolean epochsNoted;
+    private volatile boolean cannotNote;
+
+    NodeServers(Node node, PoolSettings pools, ReplicaSettings settings, Epochs epochs, boolean keepsEpochs) {
+        this.node = node;
+        this.epochs = epochs;
+        this.keepsEpochs = keepsEpochs;
+        this.members = IntStream.rangeClosed(0, node.replicas().size())
+                .mapToObj(number -> new Member(node, number, pools, settings, this))
+                .toList();
+        this.judge = new NodeJudge(members, seen, settings, epochs);
+        for (int number = 0; number < members.size(); number++) {
+            Member member = members.get(number);
+            seen.put(member, new Observed());
+            told.put(member, ServerState.UP);
+            Probe probe = new Probe(pools.access(node, number), settings.timeout());
+            probers.add(new Prober(this, member, probe, settings.interval()));
+        }
+    }
+
+    void start() {
+        probers.forEach(Prober::start);
+    }
+
+    Node node() {
+        return node;
+    }
+
+    NodeView view() {
+        return view;
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    // What probes see.
+
+    void answered(Member member, ProbeResult result, long begin, boolean anew) {
+        update(actions -> {
+            boolean restarted = observed(member).answered(result, begin, anew);
+            member.replayed(result.standby() ? result.lsn() : 0);
+            if (result.epochs() != null) {
+                epochs.raiseAll(result.epochs());
+            }
+            if (restarted) {
+                actions.add(member::evictIdle);
+            }
+        });
+    }
+
+    void refused(Member member, SQLException failure, @Nullable ProbeResult overTheOldConnection, long begin) {
+        update(actions -> observed(member).refused(failure, overTheOldConnection));
+    }
+
+    void unreachable(Member member, SQLException failure, long begin) {
+        update(actions -> observed(member).unreachable(failure));
+    }
+
+    // What work sees.
+
+    /** A connection in use has broken. */
+    void workFailed(Member member, SQLException failure) {
+        boolean[] news = new boolean[1];
+        update(actions -> news[0] = observed(member).suspect(failure, System.nanoTime()));
+        if (news[0]) {
+            kick(member);
+        }
+    }
+
+    /** A pool could not make a connection. */
+    void connectFailed(Member member, SQLException failure) {
+        if (SqlStates.isRefusal(failure)) {
+            update(actions -> observed(member).refused(failure, null));
+        } else {
+            workFailed(member, failure);
+        }
+    }
+
+    /** A pool gave no connection in time, because its server is lost or all connections are in use. */
+    void gaveNone(Member member, SQLException failure) {
+        if (SqlStates.isLost(failure)) {
+            workFailed(member, failure);
+        } else {
+            update(actions -> observed(member).busy(failure, System.nanoTime()));
+        }
+    }
+
+    private void kick(Member member) {
+        for (Prober prober : probers) {
+            if (prober.member() == member || view.primary() == null) {
+                prober.kick();
+            }
+        }
+    }
+
+    // What probers ask.
+
+    boolean wantsNewConnection(Member member) {
+        lock.lock();
+        try {
+            return observed(member).isSuspect() || observed(member).refuses();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isTroubled(Member member) {
+        return view.primary() == null || !member.isUp();
+    }
+
+    boolean hasWaiters() {
+        return waiters.get() > 0;
+    }
+
+    /** Returns the timelines that the primary's database does not know of yet. */
+    Map<Long, Integer> toNote(Member member, ProbeResult result) {
+        if (!keepsEpochs || cannotNote || view.primary() != member) {
+            return Map.of();
+        }
+        Map<Long, Integer> missing = epochs.missingIn(result.epochs() == null ? Map.of() : result.epochs());
+        epochsNoted |= missing.isEmpty();
+        return missing;
+    }
+
+    void noted(Member member, @Nullable SQLException failure) {
+        if (failure == null) {
+            epochsNoted = true;
+        } else if (!SqlStates.isLost(failure)) {
+            cannotNote = true;
+            ServerLog.LOG.epochNotNoted(
+                    member.server().endpoint(), node.name(), ConnectFaults.reason(failure), EpochTable.NAME);
+            update(actions -> judge.noEpochTable());
+        }
+        signal();
+    }
+
+    // Change.
+
+    private interface Change {
+        void apply(List<Runnable> actions);
+    }
+
+    private void update(Change change) {
+        List<Runnable> actions = new ArrayList<>();
+        lock.lock();
+        try {
+            change.apply(actions);
+            NodeView before = view;
+            Map<Member, ServerState> states = new HashMap<>();
+            members.forEach(member -> states.put(member, member.health().state()));
+            NodeView after = judge.judge();
+            if (!after.isSame(before)) {
+                view = after;
+            }
+            changed.signalAll();
+            for (Member member : members) {
+                ServerState now = member.health().state();
+                if (now != states.get(member)) {
+                    became(member, now, actions);
+                }
+            }
+            if (after.primary() != before.primary()) {
+                primaryChanged(before, after, actions);
+            }
+        } finally {
+            lock.unlock();
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    private void became(Member member, ServerState now, List<Runnable> actions) {
+        switch (now) {
+            case DOWN, DEPOSED, WRONG_NODE -> actions.add(() -> abort(member));
+            case UNKNOWN, UP, SUSPECT, BUSY, REFUSING, LAGGING -> {
+                // What is in use may end in peace.
+            }
+        }
+        tell(member, now, actions);
+    }
+
+    /** What a start meets before it has found the primary is told by the start itself. */
+    private void tell(Member member, ServerState now, List<Runnable> actions) {
+        ServerState before = told.get(member);
+        boolean passing = now == ServerState.SUSPECT || now == ServerState.UNKNOWN || now == ServerState.BUSY;
+        if (started && !passing && now != before) {
+            told.put(member, now);
+            String error = String.valueOf(member.health().lastError());
+            String server = member.server().endpoint();
+            if (now == ServerState.UP) {
+                actions.add(() -> ServerLog.LOG.serverBack(server, node.name()));
+            } else {
+                actions.add(() -> ServerLog.LOG.serverLeftOut(server, node.name(), now, error));
+            }
+        }
+    }
+
+    private void primaryChanged(NodeView before, NodeView after, List<Runnable> actions) {
+        Member now = after.primary();
+        if (now != null) {
+            boolean first = before.epoch() == 0;
+            if (!first && before.epoch() != after.epoch()) {
+                cannotNote = false;
+                actions.add(() ->
+                        ServerLog.LOG.primaryChanged(node.name(), now.server().endpoint(), after.epoch()));
+            }
+        }
+    }
+
+    /** Runs apart: the end of an encrypted connection may wait for a server that does not answer. */
+    private void abort(Member member) {
+        Thread thread = new Thread(
+                member::abortAll, "shardloom-abort-" + member.server().endpoint());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    // Waiting.
+
+    /** Waits until someone else takes what, or the time is over; whoever waits makes the probes frequent. */
+    void awaitOtherView(NodeView old, long nanos) throws InterruptedException {
+        long left = nanos;
+        waiters.incrementAndGet();
+        probers.forEach(Prober::kick);
+        lock.lockInterruptibly();
+        try {
+            while (view == old && left > 0 && !closed) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+            waiters.decrementAndGet();
+        }
+    }
+
+    /** Holds back the connects of a pool while its server is out, so that it comes back to a pool that is ready. */
+    void awaitConnectable(Member member) throws InterruptedException {
+        long left = GATE_NANOS;
+        lock.lockInterruptibly();
+        try {
+            while (isOut(member) && left > 0 && !closed) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isOut(Member member) {
+        return switch (member.health().state()) {
+            case DOWN, DEPOSED, WRONG_NODE -> true;
+            case UNKNOWN, UP, SUSPECT, BUSY, REFUSING, LAGGING -> false;
+        };
+    }
+
+    /** Waits until every server has answered or failed to; returns early when the primary cannot come any more. */
+    void awaitFirstView(long deadline) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = deadline - System.nanoTime();
+            while (left > 0 && !closed && !isSettled()) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isSettled() {
+        boolean allSeen = members.stream().allMatch(member -> observed(member).isSeen());
+        if (!allSeen) {
+            return false;
+        }
+        if (view.primary() == null) {
+            SQLException failure = observed(members.get(0)).failure();
+            return failure != null && ConnectFaults.isFinal(failure);
+        }
+        return !keepsEpochs || epochsNoted || cannotNote;
+    }
+
+    /** Returns why there is no primary, as the configured one or its lack tells. */
+    @Nullable
+    SQLException failureOfConfiguredPrimary() {
+        lock.lock();
+        try {
+            return observed(members.get(0)).failure();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the start: judges anew, as another node may have taught about this one, and tells what is out. */
+    void started() {
+        update(actions -> {});
+        List<Runnable> actions = new ArrayList<>();
+        lock.lock();
+        try {
+            started = view.primary() != null;
+            members.forEach(member -> tell(member, member.health().state(), actions));
+        } finally {
+            lock.unlock();
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Observed observed(Member member) {
+        return Objects.requireNonNull(seen.get(member), member.toString());
+    }
+
+    List<Prober> stop() {
+        closed = true;
+        probers.forEach(Prober::stop);
+        signal();
+        return probers;
+    }
+
+    @Override
+    public void close() {
+        members.forEach(Member::close);
+    }
+}
