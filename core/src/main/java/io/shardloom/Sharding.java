@@ -1,8 +1,10 @@
 package io.shardloom;
 
 import io.shardloom.choice.ReadTarget;
+import io.shardloom.choice.ReadToken;
 import io.shardloom.config.Configuration;
 import io.shardloom.config.ResolvedGroups;
+import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.InvalidShardKeyException;
@@ -244,6 +246,28 @@ public final class Sharding implements AutoCloseable {
      */
     public Connection connection(GroupKey key, ReadTarget target) {
         return pools.connection(nodeOf(key), target);
+    }
+
+    /**
+     * Takes a read-only connection to the node a key lives on that sees at least what a token stands for.
+     *
+     * @param key the key
+     * @param target which servers may take the read
+     * @param token taken from the same node
+     * @return a connection to close, with autocommit off, read-only
+     * @throws io.shardloom.failure.ServerUnavailableException if no such server gives one in time
+     */
+    public Connection connection(GroupKey key, ReadTarget target, ReadToken token) {
+        return pools.connection(nodeOf(key), target, token);
+    }
+
+    /**
+     * Has a listener told what happens to the servers from now on.
+     *
+     * @param listener is called on a thread of its own, one event at a time
+     */
+    public void addListener(ShardingListener listener) {
+        pools.addListener(listener);
     }
 
     /**

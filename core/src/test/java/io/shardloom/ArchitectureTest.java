@@ -17,6 +17,7 @@ class ArchitectureTest {
         "io.shardloom.topology..",
         "io.shardloom.choice..",
         "io.shardloom.context..",
+        "io.shardloom.event..",
         "io.shardloom.failure.."
     };
     private static final JavaClasses CLASSES = new ClassFileImporter()

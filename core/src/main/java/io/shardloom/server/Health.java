@@ -1,5 +1,6 @@
 package io.shardloom.server;
 
+import io.shardloom.topology.ServerState;
 import org.jspecify.annotations.Nullable;
 
 /**

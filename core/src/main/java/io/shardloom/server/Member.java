@@ -4,9 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import io.shardloom.config.ReplicaSettings;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
+import io.shardloom.topology.ServerState;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One server of a node: its pool, its labels, and what is known about it. Thread-safe. */
 final class Member {
@@ -22,8 +24,8 @@ final class Member {
 
     /** Written under the node's lock alone. */
     private volatile Health health = Health.UNKNOWN;
-    /** How far it has replayed at least, learned from probes and reads with a token; valid since the last restart. */
-    private volatile long replayed;
+    /** How far it has replayed at least, as probes and reads with a token have seen it. */
+    private volatile TokenReads.@Nullable Replayed replayed;
 
     Member(Node node, int number, PoolSettings settings, ReplicaSettings replicas, NodeServers servers) {
         this.server = number == 0 ? node.primary() : node.replicas().get(number - 1);
@@ -89,12 +91,12 @@ final class Member {
         return health.state() == ServerState.UP;
     }
 
-    long replayed() {
+    TokenReads.@Nullable Replayed replayed() {
         return replayed;
     }
 
-    void replayed(long lsn) {
-        replayed = lsn;
+    void replayed(TokenReads.@Nullable Replayed now) {
+        replayed = now;
     }
 
     void served(boolean read) {

@@ -1,6 +1,7 @@
 package io.shardloom.server;
 
 import io.shardloom.config.ReplicaSettings;
+import io.shardloom.topology.ServerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

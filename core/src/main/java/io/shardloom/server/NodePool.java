@@ -1,6 +1,7 @@
 package io.shardloom.server;
 
 import io.shardloom.choice.ReadTarget;
+import io.shardloom.choice.ReadToken;
 import io.shardloom.choice.ServerChoice;
 import io.shardloom.config.Configuration;
 import io.shardloom.config.ReplicaSettings;
@@ -9,6 +10,7 @@ import io.shardloom.failure.Fault;
 import io.shardloom.failure.ServerUnavailableException;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
+import io.shardloom.topology.ServerState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
@@ -44,27 +46,70 @@ final class NodePool {
     }
 
     Connection connection(boolean readOnly) {
-        return readOnly ? read(settings.readTarget()) : write(Member::pool);
+        if (readOnly) {
+            return read(settings.readTarget());
+        }
+        Connection connection = write(Member::pool);
+        OwnWrites own = OwnWrites.current();
+        if (own != null) {
+            own.wrote(servers.node().name(), connection);
+        }
+        return connection;
     }
 
     Connection read(ReadTarget target) {
+        OwnWrites own = OwnWrites.current();
+        ReadToken needed = own == null ? null : own.needed(servers);
+        if (needed != null) {
+            return read(target, needed, Duration.ZERO);
+        }
         NodeView view = servers.view();
         Connection connection =
                 switch (target) {
                     case PRIMARY -> null;
-                    case PREFER_REPLICA, REPLICA -> from(view.replicas());
-                    case ANY -> from(view.all());
+                    case PREFER_REPLICA, REPLICA -> from(view.replicas(), null, Duration.ZERO);
+                    case ANY -> from(view.all(), null, Duration.ZERO);
                 };
-        if (connection == null) {
-            if (target == ReadTarget.REPLICA) {
-                throw new ServerUnavailableException(
-                        "Node " + servers.node().name() + " has no replica that may be read now (" + states()
-                                + "). Wait for one, or let the read target be prefer-replica.",
-                        null);
-            }
-            connection = primary(Member::pool, true);
+        return readOnly(connection == null ? insteadOfReplica(target, "may be read now") : connection);
+    }
+
+    Connection read(ReadTarget target, ReadToken token) {
+        if (!token.node().equals(servers.node().name())) {
+            throw new IllegalArgumentException("The token " + token + " is of another node than "
+                    + servers.node().name() + ". Give each node its own token.");
         }
-        return readOnly(connection);
+        return read(target, token, settings.tokenWait());
+    }
+
+    private Connection read(ReadTarget target, ReadToken token, Duration wait) {
+        NodeView view = token == OwnWrites.PRIMARY_ONLY ? servers.view() : awaitEpoch(token.timeline());
+        Connection connection = null;
+        // Positions of different timelines are not compared: after a promotion the new primary alone has all there is.
+        if (target != ReadTarget.PRIMARY && view.epoch() == token.timeline()) {
+            connection = from(view.replicas(), token, wait);
+        }
+        return readOnly(connection == null ? insteadOfReplica(target, "is as new as asked for") : connection);
+    }
+
+    private Connection insteadOfReplica(ReadTarget target, String lack) {
+        if (target == ReadTarget.REPLICA) {
+            throw new ServerUnavailableException(
+                    "Node " + servers.node().name() + " has no replica that " + lack + " (" + states()
+                            + "). Wait for one, or let the read target be prefer-replica.",
+                    null);
+        }
+        return primary(Member::pool, true);
+    }
+
+    /** A token may tell of a promotion before the probes do; the old primary must not answer it. */
+    private NodeView awaitEpoch(int timeline) {
+        long start = System.nanoTime();
+        NodeView view = servers.view();
+        while (view.epoch() < timeline) {
+            awaitOtherView(view, start);
+            view = servers.view();
+        }
+        return view;
     }
 
     Connection write(Function<Member, ServerPool> pool) {
@@ -72,7 +117,7 @@ final class NodePool {
     }
 
     /** Returns a connection to the first of the group that gives one, from the chosen one on; null when none does. */
-    private @Nullable Connection from(NodeView.Group group) {
+    private @Nullable Connection from(NodeView.Group group, @Nullable ReadToken token, Duration wait) {
         int size = group.size();
         if (size == 0) {
             return null;
@@ -81,7 +126,8 @@ final class NodePool {
         for (int i = 0; i < size; i++) {
             Member member = group.member(Math.floorMod(first + i, size));
             if (member.isUp()) {
-                Connection connection = from(member);
+                // The first one may take its time; those after it are taken only if they have come far enough by then.
+                Connection connection = from(member, token, i == 0 ? wait : Duration.ZERO);
                 if (connection != null) {
                     return connection;
                 }
@@ -90,14 +136,14 @@ final class NodePool {
         return null;
     }
 
-    private @Nullable Connection from(Member member) {
+    private @Nullable Connection from(Member member, @Nullable ReadToken token, Duration wait) {
         try {
             Connection connection = member.pool().connection(REPLICA_NANOS, member::isUp);
-            if (member.isUp()) {
+            if ((token == null || reached(member, connection, token, wait)) && member.isUp()) {
                 member.served(true);
                 return connection;
             }
-            connection.close(); // the server was left out meanwhile
+            connection.close(); // too old, or left out meanwhile
         } catch (SQLException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw interrupted(e);
@@ -107,13 +153,23 @@ final class NodePool {
         return null;
     }
 
+    private static boolean reached(Member member, Connection connection, ReadToken token, Duration wait)
+            throws SQLException {
+        try {
+            return TokenReads.hasReached(member, connection, token, wait);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     private Connection primary(Function<Member, ServerPool> pool, boolean read) {
         long start = System.nanoTime();
         while (true) {
             NodeView view = servers.view();
             Member member = view.primary();
             if (member == null) {
-                awaitPrimary(view, start);
+                awaitOtherView(view, start);
                 continue;
             }
             ServerPool chosen = pool.apply(member);
@@ -142,7 +198,7 @@ final class NodePool {
         }
     }
 
-    private void awaitPrimary(NodeView view, long start) {
+    private void awaitOtherView(NodeView view, long start) {
         long deadline = start + failoverNanos();
         long left = deadline - System.nanoTime();
         if (left <= 0 || servers.isClosed()) {

@@ -1,7 +1,9 @@
 package io.shardloom.server;
 
 import io.shardloom.choice.ReadTarget;
+import io.shardloom.choice.ReadToken;
 import io.shardloom.config.Configuration;
+import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.ServerUnavailableException;
@@ -9,6 +11,7 @@ import io.shardloom.failure.ShardloomException;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,10 +33,12 @@ public final class NodePools implements AutoCloseable {
     private static final Duration CLOSE_GRACE = Duration.ofMillis(200);
 
     private final Map<String, NodePool> pools;
+    private final Events events;
     private final @Nullable NodePool sequences;
 
-    private NodePools(Map<String, NodePool> pools, @Nullable NodePool sequences) {
+    private NodePools(Map<String, NodePool> pools, Events events, @Nullable NodePool sequences) {
         this.pools = pools;
+        this.events = events;
         this.sequences = sequences;
     }
 
@@ -65,6 +70,7 @@ public final class NodePools implements AutoCloseable {
         long start = System.nanoTime();
         PoolSettings settings = new PoolSettings(configuration);
         Epochs epochs = new Epochs();
+        Events events = new Events();
         boolean keepsEpochs =
                 configuration.nodes().stream().anyMatch(node -> !node.replicas().isEmpty());
         Map<String, NodePool> pools = new LinkedHashMap<>();
@@ -72,10 +78,11 @@ public final class NodePools implements AutoCloseable {
             var replicas = configuration.replicas(node.name());
             pools.put(
                     node.name(),
-                    new NodePool(new NodeServers(node, settings, replicas, epochs, keepsEpochs), replicas));
+                    new NodePool(new NodeServers(node, settings, replicas, epochs, keepsEpochs, events), replicas));
         }
         NodePools opened = new NodePools(
                 pools,
+                events,
                 configuration.sequenceNode().map(node -> pools.get(node.name())).orElse(null));
         pools.values().forEach(pool -> pool.servers().start());
         try {
@@ -131,6 +138,33 @@ public final class NodePools implements AutoCloseable {
     }
 
     /**
+     * Takes a read-only connection to a node that sees at least what a token stands for: a replica that has replayed it,
+     * waited for as long as {@code shardloom.replica.token-wait} says, else the primary.
+     *
+     * @param node the node
+     * @param target which servers may take the read
+     * @param token taken by {@link #token}
+     * @return a connection to close, with autocommit off, read-only
+     * @throws ServerUnavailableException if no such server gives one in time
+     * @throws IllegalArgumentException if the token is of another node
+     */
+    public Connection connection(Node node, ReadTarget target, ReadToken token) {
+        return pool(node).read(target, token);
+    }
+
+    /**
+     * Takes a token for later reads that must see what was committed so far, in one round trip.
+     *
+     * @param node the node
+     * @param connection a connection to its primary after the commit, in no transaction
+     * @return the token
+     * @throws SQLException if the server does not answer
+     */
+    public ReadToken token(Node node, Connection connection) throws SQLException {
+        return TokenReads.take(pool(node).servers().node().name(), connection);
+    }
+
+    /**
      * Returns the server that the next read-only connection would most likely come from, without taking one.
      *
      * @param node the node
@@ -173,12 +207,31 @@ public final class NodePools implements AutoCloseable {
         return pools.values().stream().flatMap(pool -> pool.status().stream()).toList();
     }
 
+    /**
+     * Has a listener told what happens to the servers from now on.
+     *
+     * @param listener is called on a thread of its own, one event at a time
+     */
+    public void addListener(ShardingListener listener) {
+        events.add(listener);
+    }
+
+    /**
+     * Has a listener told nothing any more.
+     *
+     * @param listener one that was added
+     */
+    public void removeListener(ShardingListener listener) {
+        events.remove(listener);
+    }
+
     @Override
     public void close() {
         List<Prober> probers = new ArrayList<>();
         pools.values().forEach(pool -> probers.addAll(pool.servers().stop()));
         pools.values().forEach(pool -> pool.servers().close());
         probers.forEach(prober -> prober.awaitEnd(CLOSE_GRACE));
+        events.close();
     }
 
     private NodePool pool(Node node) {

@@ -1,13 +1,17 @@
 package io.shardloom.server;
 
+import io.shardloom.choice.ReadToken;
 import io.shardloom.config.ReplicaSettings;
+import io.shardloom.event.ShardingEvent;
 import io.shardloom.topology.Node;
+import io.shardloom.topology.ServerState;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -25,6 +29,7 @@ final class NodeServers implements AutoCloseable {
 
     private final Node node;
     private final Epochs epochs;
+    private final Events events;
     private final boolean keepsEpochs;
     private final List<Member> members;
     private final Map<Member, Observed> seen = new HashMap<>();
@@ -41,7 +46,14 @@ final class NodeServers implements AutoCloseable {
     private volatile boolean epochsNoted;
     private volatile boolean cannotNote;
 
-    NodeServers(Node node, PoolSettings pools, ReplicaSettings settings, Epochs epochs, boolean keepsEpochs) {
+    NodeServers(
+            Node node,
+            PoolSettings pools,
+            ReplicaSettings settings,
+            Epochs epochs,
+            boolean keepsEpochs,
+            Events events) {
+        this.events = events;
         this.node = node;
         this.epochs = epochs;
         this.keepsEpochs = keepsEpochs;
@@ -79,7 +91,7 @@ final class NodeServers implements AutoCloseable {
     void answered(Member member, ProbeResult result, long begin, boolean anew) {
         update(actions -> {
             boolean restarted = observed(member).answered(result, begin, anew);
-            member.replayed(result.standby() ? result.lsn() : 0);
+            member.replayed(TokenReads.Replayed.of(result));
             if (result.epochs() != null) {
                 epochs.raiseAll(result.epochs());
             }
@@ -229,21 +241,32 @@ final class NodeServers implements AutoCloseable {
             String server = member.server().endpoint();
             if (now == ServerState.UP) {
                 actions.add(() -> ServerLog.LOG.serverBack(server, node.name()));
+                events.tell(new ShardingEvent.ServerBack(node.name(), member.server()));
             } else {
                 actions.add(() -> ServerLog.LOG.serverLeftOut(server, node.name(), now, error));
+                events.tell(new ShardingEvent.ServerLeftOut(node.name(), member.server(), now, error));
             }
         }
     }
 
     private void primaryChanged(NodeView before, NodeView after, List<Runnable> actions) {
         Member now = after.primary();
-        if (now != null) {
-            boolean first = before.epoch() == 0;
-            if (!first && before.epoch() != after.epoch()) {
-                cannotNote = false;
-                actions.add(() ->
-                        ServerLog.LOG.primaryChanged(node.name(), now.server().endpoint(), after.epoch()));
+        Member was = before.primary();
+        if (now == null) {
+            if (was != null) {
+                events.tell(new ShardingEvent.PrimaryLost(node.name(), was.server()));
             }
+            return;
+        }
+        boolean first = before.epoch() == 0;
+        if (!first && before.epoch() != after.epoch()) {
+            cannotNote = false;
+            actions.add(
+                    () -> ServerLog.LOG.primaryChanged(node.name(), now.server().endpoint(), after.epoch()));
+        }
+        if (!first) {
+            events.tell(new ShardingEvent.PrimaryFound(
+                    node.name(), Optional.ofNullable(was).map(Member::server), now.server(), after.epoch()));
         }
     }
 
@@ -324,6 +347,21 @@ final class NodeServers implements AutoCloseable {
         lock.lock();
         try {
             return observed(members.get(0)).failure();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns where the primary was when it was asked after a time; null when it has not been asked since. */
+    @Nullable
+    ReadToken positionAfter(long nanoTime) {
+        lock.lock();
+        try {
+            Member primary = view.primary();
+            ProbeResult result = primary == null ? null : observed(primary).last();
+            return result == null || result.sent() - nanoTime < 0
+                    ? null
+                    : new ReadToken(node.name(), view.epoch(), result.lsn());
         } finally {
             lock.unlock();
         }

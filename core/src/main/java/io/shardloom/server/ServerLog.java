@@ -1,5 +1,6 @@
 package io.shardloom.server;
 
+import io.shardloom.topology.ServerState;
 import org.jboss.logging.Logger;
 
 /** What servers do that a person may want to know. */
@@ -37,5 +38,9 @@ final class ServerLog {
 
     void probeFailed(String server, RuntimeException failure) {
         LOGGER.errorf(failure, "SL000105: The probe of server %s failed; it goes on with the next one", server);
+    }
+
+    void listenerFailed(String event, RuntimeException failure) {
+        LOGGER.warnf(failure, "SL000106: A listener failed at %s; the others are told all the same", event);
     }
 }

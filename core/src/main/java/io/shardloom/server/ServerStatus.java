@@ -1,6 +1,7 @@
 package io.shardloom.server;
 
 import io.shardloom.topology.Server;
+import io.shardloom.topology.ServerState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardloom.config.Configuration;
+import io.shardloom.event.ShardingEvent;
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
@@ -11,13 +12,18 @@ import io.shardloom.testing.EmbeddedNode;
 import io.shardloom.testing.EmbeddedServer;
 import io.shardloom.testing.WithCluster;
 import io.shardloom.topology.Node;
+import io.shardloom.topology.Server;
+import io.shardloom.topology.ServerState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +71,9 @@ class FailoverIT {
     void writesGoOnAfterAPromotion() throws SQLException {
         EmbeddedServer heir = n1.replica(0);
         EmbeddedServer other = n1.replica(1);
+        List<ShardingEvent> events = new CopyOnWriteArrayList<>();
         try (NodePools pools = NodePools.open(configuration)) {
+            pools.addListener(events::add);
             Load load = new Load(pools, node(), 3, 3);
             try (load) {
                 load.awaitWrites(50);
@@ -77,7 +85,12 @@ class FailoverIT {
                 load.awaitReadsFrom(Set.of(other.port()));
                 assertThat(pools.writeTarget(node()).port()).isEqualTo(heir.port());
                 assertThat(status(pools, heir).role()).isEqualTo(ServerRole.PRIMARY);
-                assertThat(status(pools, heir).timeline()).isGreaterThan(1);
+                int timeline = status(pools, heir).timeline();
+                assertThat(timeline).isGreaterThan(1);
+                assertThat(events)
+                        .contains(new ShardingEvent.PrimaryLost("n1", server(pools, old)))
+                        .contains(
+                                new ShardingEvent.PrimaryFound("n1", Optional.empty(), server(pools, heir), timeline));
             }
             assertThat(load.check(heir)).isEqualTo("0 lost, 0 doubled, 0 done though said not to be");
             assertThat(load.mostFailedReadsOfAClient())
@@ -237,6 +250,10 @@ class FailoverIT {
         Configuration configuration = Configuration.read(properties);
         assertThat(configuration.faults()).isEmpty();
         return configuration;
+    }
+
+    private static Server server(NodePools pools, EmbeddedServer server) {
+        return status(pools, server).server();
     }
 
     private static ServerStatus status(NodePools pools, EmbeddedServer server) {

@@ -1,6 +1,7 @@
 package io.shardloom.server;
 
 import io.shardloom.choice.ReadTarget;
+import io.shardloom.failure.ConnectionLostException;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedServer;
@@ -95,15 +96,25 @@ final class Load implements AutoCloseable {
             acknowledged.put(id, System.nanoTime());
         } catch (SQLException | ShardloomException e) {
             failedWrites.add(e);
-            (committing ? unknown : notDone).add(id);
+            boolean outcomeKnown = !(e instanceof SQLException failure)
+                    || Outcomes.of(failure, committing)
+                            .map(ConnectionLostException::outcomeKnown)
+                            .orElse(true);
+            (outcomeKnown ? notDone : unknown).add(id);
         }
     }
 
-    /** Waits until reads that began after this call have come from exactly these servers, some from each. */
+    /** Waits for a time in which reads come from exactly these servers, some from each. */
     void awaitReadsFrom(Set<Integer> ports) {
-        long begin = System.nanoTime();
-        Await.until("reads come from " + ports, Duration.ofSeconds(30), () -> portsSince(begin)
-                .equals(ports));
+        long[] begin = {System.nanoTime()};
+        Await.until("reads come from " + ports, Duration.ofSeconds(30), () -> {
+            long now = System.nanoTime();
+            Set<Integer> seen = portsSince(begin[0]);
+            if (!ports.containsAll(seen)) {
+                begin[0] = now;
+            }
+            return seen.equals(ports);
+        });
     }
 
     void awaitWrites(int more) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardloom.choice.ReadTarget;
 import io.shardloom.config.Configuration;
+import io.shardloom.event.ShardingEvent;
 import io.shardloom.failure.ServerUnavailableException;
 import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
@@ -12,6 +13,8 @@ import io.shardloom.testing.EmbeddedNode;
 import io.shardloom.testing.EmbeddedServer;
 import io.shardloom.testing.WithCluster;
 import io.shardloom.topology.Node;
+import io.shardloom.topology.Server;
+import io.shardloom.topology.ServerState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +69,12 @@ class ReplicaFaultsIT {
     @ParameterizedTest
     @EnumSource
     void aReplicaDiesAndComesBack(Death death) {
+        List<ShardingEvent> events = new CopyOnWriteArrayList<>();
         try (NodePools pools = open()) {
+            pools.addListener(event -> {
+                throw new IllegalStateException("a listener that fails disturbs nobody");
+            });
+            pools.addListener(events::add);
             Load load = new Load(pools, node(), READERS, 1);
             try (load) {
                 load.awaitReadsFrom(Set.of(first.port(), second.port()));
@@ -85,6 +94,13 @@ class ReplicaFaultsIT {
                     .as("%s", load.failedReads)
                     .isLessThanOrEqualTo(1);
             assertThat(load.failedWrites).isEmpty();
+            Server server = status(pools, first).server();
+            assertThat(events).hasSize(2).last().isEqualTo(new ShardingEvent.ServerBack("n1", server));
+            assertThat(events.get(0)).isInstanceOfSatisfying(ShardingEvent.ServerLeftOut.class, out -> {
+                assertThat(out.server()).isEqualTo(server);
+                assertThat(out.state()).isEqualTo(ServerState.DOWN);
+                assertThat(out.reason()).isNotBlank();
+            });
         } finally {
             first.start();
         }

@@ -1,4 +1,4 @@
-package io.shardloom.server;
+package io.shardloom.topology;
 
 /** What is known about a server. Only an {@link #UP} server takes work. */
 public enum ServerState {
