@@ -7,7 +7,6 @@ import io.shardloom.topology.Server;
 import io.shardloom.topology.ServerState;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One server of a node: its pool, its labels, and what is known about it. Thread-safe. */
@@ -34,25 +33,14 @@ final class Member {
                 : Optional.of(replicas.zones().get(number));
         this.near = zone.isPresent() && zone.equals(replicas.zone());
         this.weight = replicas.weights().isEmpty() ? 1 : replicas.weights().get(number);
-        PoolSettings.Access access = settings.access(node, number);
-        this.pool = pool(access, servers, connector -> settings.pool(node, number, connector));
-        this.sequences = pool(access, servers, connector -> settings.sequence(node, connector));
+        this.pool = pool(settings.pool(node, number), settings, servers);
+        this.sequences = pool(settings.sequence(node, number), settings, servers);
     }
 
-    private ServerPool pool(
-            PoolSettings.Access access, NodeServers servers, Function<ServerConnector, HikariConfig> settings) {
-        ServerConnector connector = new ServerConnector(
-                access.url(),
-                access.driver(),
-                access.user(),
-                access.password(),
-                () -> servers.awaitConnectable(this),
-                failure -> servers.connectFailed(this, failure));
-        return new ServerPool(server, connector, given -> {
-            HikariConfig config = settings.apply(given);
-            config.setExceptionOverride(new WorkWatch(this, servers, config.getExceptionOverride()));
-            return config;
-        });
+    private ServerPool pool(HikariConfig config, PoolSettings settings, NodeServers servers) {
+        config.setExceptionOverride(new WorkWatch(this, servers, config.getExceptionOverride()));
+        config.setCredentialsProvider(new GatedCredentials(config.getCredentialsProvider(), this, servers));
+        return new ServerPool(server, config, settings.connectTimeout());
     }
 
     Server server() {

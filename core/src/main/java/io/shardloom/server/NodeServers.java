@@ -120,19 +120,12 @@ final class NodeServers implements AutoCloseable {
         }
     }
 
-    /** A pool could not make a connection. */
-    void connectFailed(Member member, SQLException failure) {
-        if (SqlStates.isRefusal(failure)) {
-            update(actions -> observed(member).refused(failure, null));
-        } else {
-            workFailed(member, failure);
-        }
-    }
-
-    /** A pool gave no connection in time, because its server is lost or all connections are in use. */
+    /** A pool gave no connection in time: its server is lost, or says no, or all connections are in use. */
     void gaveNone(Member member, SQLException failure) {
         if (SqlStates.isLost(failure)) {
             workFailed(member, failure);
+        } else if (SqlStates.isRefusal(failure)) {
+            update(actions -> observed(member).refused(failure, null));
         } else {
             update(actions -> observed(member).busy(failure, System.nanoTime()));
         }
@@ -296,14 +289,16 @@ final class NodeServers implements AutoCloseable {
         }
     }
 
-    /** Holds back the connects of a pool while its server is out, so that it comes back to a pool that is ready. */
-    void awaitConnectable(Member member) throws InterruptedException {
+    /** Waits a while for a server that is out to come back. */
+    void awaitConnectable(Member member) {
         long left = GATE_NANOS;
-        lock.lockInterruptibly();
+        lock.lock();
         try {
             while (isOut(member) && left > 0 && !closed) {
                 left = changed.awaitNanos(left);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }

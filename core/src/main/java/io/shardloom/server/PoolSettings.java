@@ -1,24 +1,24 @@
 package io.shardloom.server;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariCredentialsProvider;
 import io.shardloom.config.Configuration;
 import io.shardloom.config.Credentials;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 
 /** What each pool is made with. Immutable. */
 final class PoolSettings {
 
     private static final String GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan";
     private static final String OPTIONS = "options";
-    private static final String DRIVER_PROPERTY = "dataSource.";
 
     private final Configuration configuration;
 
@@ -27,39 +27,26 @@ final class PoolSettings {
     }
 
     /** Where a server is, and who connects to it in which way. */
-    record Access(
-            String url,
-            Properties driver,
-            @Nullable String user,
-            @Nullable String password) {}
+    record Access(String url, Properties driver, HikariCredentialsProvider credentials) {}
 
-    /** Returns how the node's servers are reached; the number 0 is the configured primary. */
+    Duration connectTimeout() {
+        return configuration.connectTimeout();
+    }
+
+    /** Returns how a server is reached; the number 0 is the configured primary. */
     Access access(Node node, int number) {
-        Server server = number == 0 ? node.primary() : node.replicas().get(number - 1);
-        Properties driver = new Properties();
-        configuration.hikari().forEach((name, value) -> {
-            if (name.startsWith(DRIVER_PROPERTY)) {
-                driver.setProperty(name.substring(DRIVER_PROPERTY.length()), value);
-            }
-        });
-        driver.putIfAbsent("ApplicationName", "shardloom");
-        String seconds = Long.toString(
-                Math.max(1, configuration.connectTimeout().plusMillis(999).toSeconds()));
-        driver.putIfAbsent("connectTimeout", seconds);
-        driver.putIfAbsent("loginTimeout", seconds); // a server that hangs accepts connections and says nothing
-        String url = withMergedOptions(server.url(), driver);
-        Credentials credentials = configuration.credentials(node.name());
-        return new Access(url, driver, credentials.user(), credentials.password());
+        HikariConfig config = pool(node, number);
+        return new Access(config.getJdbcUrl(), config.getDataSourceProperties(), config.getCredentialsProvider());
     }
 
     /** Returns the settings of a server's pool. */
-    HikariConfig pool(Node node, int number, ServerConnector connector) {
-        return config("shardloom-" + node.name() + "-" + (number == 0 ? "primary" : "replica" + number), connector);
+    HikariConfig pool(Node node, int number) {
+        return config(node, number, number == 0 ? "primary" : "replica" + number);
     }
 
     /** Returns the settings of a tiny pool for the numbers of global sequences. */
-    HikariConfig sequence(Node node, ServerConnector connector) {
-        HikariConfig config = config("shardloom-" + node.name() + "-sequence", connector);
+    HikariConfig sequence(Node node, int number) {
+        HikariConfig config = config(node, number, number == 0 ? "sequence" : "sequence" + number);
         config.setMaximumPoolSize(2);
         // Above it, two fetches at once would fail with a serialization error instead of waiting for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
@@ -67,17 +54,29 @@ final class PoolSettings {
         return config;
     }
 
-    private HikariConfig config(String name, ServerConnector connector) {
+    private HikariConfig config(Node node, int number, String role) {
         Properties properties = new Properties();
         properties.putAll(configuration.hikari());
         HikariConfig config = new HikariConfig(properties);
-        config.setPoolName(name);
+        config.setPoolName("shardloom-" + node.name() + "-" + role);
         config.setAutoCommit(false);
         if (!properties.containsKey("minimumIdle")) {
             config.setMinimumIdle(1); // HikariCP's own is the full size, and there is a pool for each server
         }
         config.setInitializationFailTimeout(-1); // the pool fills itself; whoever asks it waits as long as told
-        config.setDataSource(connector);
+        if (config.getCredentialsProvider() == null) {
+            Credentials credentials = configuration.credentials(node.name());
+            var given = com.zaxxer.hikari.util.Credentials.of(credentials.user(), credentials.password());
+            config.setCredentialsProvider(() -> given);
+        }
+        Properties driver = config.getDataSourceProperties();
+        driver.putIfAbsent("ApplicationName", "shardloom");
+        String seconds = Long.toString(
+                Math.max(1, configuration.connectTimeout().plusMillis(999).toSeconds()));
+        driver.putIfAbsent("connectTimeout", seconds);
+        driver.putIfAbsent("loginTimeout", seconds); // a server that hangs accepts connections and says nothing
+        Server server = number == 0 ? node.primary() : node.replicas().get(number - 1);
+        config.setJdbcUrl(withMergedOptions(server.url(), driver));
         return config;
     }
 

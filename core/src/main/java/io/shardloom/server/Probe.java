@@ -1,6 +1,9 @@
 package io.shardloom.server;
 
+import com.zaxxer.hikari.HikariCredentialsProvider;
+import com.zaxxer.hikari.util.Credentials;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,8 +33,7 @@ final class Probe implements AutoCloseable {
 
     private final String url;
     private final Properties driver;
-    private final @Nullable String user;
-    private final @Nullable String password;
+    private final HikariCredentialsProvider credentials;
     private final int timeoutMillis;
 
     private volatile @Nullable Connection connection;
@@ -43,8 +45,7 @@ final class Probe implements AutoCloseable {
         this.url = access.url();
         this.driver = new Properties();
         this.driver.putAll(access.driver());
-        this.user = access.user();
-        this.password = access.password();
+        this.credentials = access.credentials();
         this.timeoutMillis = Math.toIntExact(timeout.toMillis());
         // The driver takes the timeouts of its sockets in whole seconds, and the one of the whole login in parts.
         String seconds = Long.toString(Math.max(1, timeout.plusMillis(999).toSeconds()));
@@ -69,7 +70,7 @@ final class Probe implements AutoCloseable {
 
     /** Asks over a new connection, which takes the place of the old one if it comes about. */
     ProbeResult askAnew() throws SQLException {
-        Connection fresh = ServerConnector.open(url, driver, user, password);
+        Connection fresh = open();
         drop();
         connection = fresh;
         try {
@@ -79,6 +80,19 @@ final class Probe implements AutoCloseable {
             drop();
             throw e;
         }
+    }
+
+    private Connection open() throws SQLException {
+        Credentials who = credentials.getCredentials();
+        Properties properties = new Properties();
+        properties.putAll(driver);
+        if (who.getUsername() != null) {
+            properties.setProperty("user", who.getUsername());
+        }
+        if (who.getPassword() != null) {
+            properties.setProperty("password", who.getPassword());
+        }
+        return DriverManager.getConnection(url, properties);
     }
 
     /** Asks over the connection there is; returns null where there is none. */

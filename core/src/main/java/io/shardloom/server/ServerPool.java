@@ -6,9 +6,11 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import io.shardloom.topology.Server;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The pool of one server, started at its first use. Thread-safe. */
@@ -17,22 +19,28 @@ final class ServerPool implements AutoCloseable {
     /** HikariCP cannot be called back from a wait, so no single one is longer; this is the shortest it allows. */
     static final long SLICE_MILLIS = 250;
 
+    private static final long VALIDATION_MILLIS = 1_000;
+
     private final Server server;
-    private final ServerConnector connector;
     private final HikariConfig config;
     private final long timeoutNanos;
+    private final long sliceMillis;
+    /** The driver's own connections that work has had so far, and when it had them first. */
+    private final Map<Connection, Long> known = new ConcurrentHashMap<>();
 
     private volatile @Nullable HikariDataSource pool;
     private boolean closed;
 
-    ServerPool(Server server, ServerConnector connector, Function<ServerConnector, HikariConfig> settings) {
+    /** Takes the settings of a pool; {@code connectTimeout} is how long its first wait may last. */
+    ServerPool(Server server, HikariConfig config, Duration connectTimeout) {
         this.server = server;
-        this.connector = connector;
-        this.config = settings.apply(connector);
+        this.config = config;
         long millis = config.getConnectionTimeout();
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
-        config.setConnectionTimeout(millis / Math.max(1, millis / SLICE_MILLIS));
-        config.setValidationTimeout(Math.min(config.getValidationTimeout(), config.getConnectionTimeout()));
+        this.sliceMillis = millis / Math.max(1, millis / SLICE_MILLIS);
+        // HikariCP hands the time-out it starts with to DriverManager, where it holds for logins of the whole JVM.
+        config.setConnectionTimeout(Math.max(SLICE_MILLIS, Math.min(millis, connectTimeout.toMillis())));
+        config.setValidationTimeout(Math.min(config.getValidationTimeout(), VALIDATION_MILLIS));
     }
 
     /** Returns how long work waits for a connection in all. */
@@ -43,7 +51,13 @@ final class ServerPool implements AutoCloseable {
     /** Waits for a connection for a part of {@link #timeoutNanos()}. */
     Connection connection() throws SQLException {
         HikariDataSource current = pool;
-        return (current == null ? start() : current).getConnection();
+        Connection connection = (current == null ? start() : current).getConnection();
+        Connection physical = connection.unwrap(Connection.class);
+        if (!known.containsKey(physical)) {
+            known.keySet().removeIf(ServerPool::isClosed);
+            known.put(physical, System.nanoTime());
+        }
+        return connection;
     }
 
     /** Waits for a connection in parts, as long as the pool is open for work and the given time is not over. */
@@ -55,10 +69,15 @@ final class ServerPool implements AutoCloseable {
             } catch (SQLException e) {
                 long now = System.nanoTime();
                 if (start == 0) {
-                    start = now - TimeUnit.MILLISECONDS.toNanos(config.getConnectionTimeout());
+                    start = now - TimeUnit.MILLISECONDS.toNanos(sliceMillis);
                 }
                 boolean tooSoonToTell = now - start < nanos - TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS) / 2;
-                if (!tooSoonToTell || isClosed() || Thread.currentThread().isInterrupted() || !open.getAsBoolean()) {
+                boolean serverSaysNo = e.getSQLState() != null; // else all connections are in use
+                if (!tooSoonToTell
+                        || serverSaysNo
+                        || isClosed()
+                        || Thread.currentThread().isInterrupted()
+                        || !open.getAsBoolean()) {
                     throw e;
                 }
             }
@@ -75,13 +94,14 @@ final class ServerPool implements AutoCloseable {
     }
 
     private HikariDataSource start() throws SQLException {
-        synchronized (connector) {
+        synchronized (known) {
             HikariDataSource current = pool;
             if (current == null) {
                 if (closed) {
                     throw new SQLException("The pool of " + server.endpoint() + " is closed.", "08003");
                 }
                 current = new HikariDataSource(config);
+                current.getHikariConfigMXBean().setConnectionTimeout(sliceMillis);
                 pool = current;
             }
             return current;
@@ -89,7 +109,7 @@ final class ServerPool implements AutoCloseable {
     }
 
     boolean isClosed() {
-        synchronized (connector) {
+        synchronized (known) {
             return closed;
         }
     }
@@ -104,13 +124,31 @@ final class ServerPool implements AutoCloseable {
 
     /** Cuts off what is in use, and closes what waits. */
     void abortAll() {
-        connector.abortAll();
+        known.keySet().removeIf(ServerPool::abort);
         evictIdle();
     }
 
+    private static boolean abort(Connection physical) {
+        try {
+            physical.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It was closed meanwhile.
+        }
+        return true;
+    }
+
+    private static boolean isClosed(Connection physical) {
+        try {
+            return physical.isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    /** Returns since when a connection is known to be there, in {@link System#nanoTime()}; null when it is not. */
     @Nullable
-    Long madeAt(Connection physical) {
-        return connector.madeAt(physical);
+    Long knownSince(Connection connection) throws SQLException {
+        return known.get(connection.unwrap(Connection.class));
     }
 
     int active() {
@@ -131,9 +169,8 @@ final class ServerPool implements AutoCloseable {
     @Override
     public void close() {
         HikariDataSource current;
-        synchronized (connector) {
+        synchronized (known) {
             closed = true;
-            connector.close();
             current = pool;
         }
         if (current != null) {

@@ -79,8 +79,8 @@ final class TokenReads {
         if (known == null || Long.compareUnsigned(known.lsn(), token.lsn()) < 0) {
             return false;
         }
-        Long madeAt = member.pool().madeAt(replica.unwrap(Connection.class));
-        return madeAt != null && madeAt - known.sent() < 0;
+        Long since = member.pool().knownSince(replica);
+        return since != null && since - known.sent() < 0;
     }
 
     /**
