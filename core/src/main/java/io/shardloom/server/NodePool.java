@@ -82,7 +82,7 @@ final class NodePool {
     }
 
     private Connection read(ReadTarget target, ReadToken token, Duration wait) {
-        NodeView view = token == OwnWrites.PRIMARY_ONLY ? servers.view() : awaitEpoch(token.timeline());
+        NodeView view = token.equals(OwnWrites.PRIMARY_ONLY) ? servers.view() : awaitEpoch(token.timeline());
         Connection connection = null;
         // Positions of different timelines are not compared: after a promotion the new primary alone has all there is.
         if (target != ReadTarget.PRIMARY && view.epoch() == token.timeline()) {
