@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -36,11 +37,13 @@ public final class FailoverCost {
                 var embedded = cluster.addNode("m" + round, 1);
                 embedded.primary().execute("create table written (id bigint)");
                 embedded.awaitReplicas();
-                Configuration configuration = Configuration.read(cluster.shardloomProperties());
-                Node node = configuration.nodes().stream()
-                        .filter(each -> each.name().equals(embedded.name()))
-                        .findFirst()
-                        .orElseThrow();
+                var properties = new HashMap<>(cluster.shardloomProperties());
+                properties
+                        .keySet()
+                        .removeIf(name -> name.startsWith("shardloom.node.")
+                                && !name.startsWith("shardloom.node." + embedded.name() + "."));
+                Configuration configuration = Configuration.read(properties);
+                Node node = configuration.nodes().get(0);
                 try (NodePools pools = NodePools.open(configuration)) {
                     micros.add(round(pools, node, embedded.primary()::kill, () -> embedded.replica(0)
                             .executeAsSuperuser("select pg_promote(true, 30)")));
