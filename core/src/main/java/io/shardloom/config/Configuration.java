@@ -4,6 +4,7 @@ import io.shardloom.failure.Fault;
 import io.shardloom.key.KeyType;
 import io.shardloom.topology.Layout;
 import io.shardloom.topology.Node;
+import io.shardloom.topology.Server;
 import io.shardloom.topology.ShardGroup;
 import io.shardloom.topology.ShardMap;
 import io.shardloom.topology.Topology;
@@ -92,6 +93,17 @@ public final class Configuration {
     public static Configuration read(
             Map<?, ?> properties, Set<String> alsoKnown, Function<String, @Nullable String> environment) {
         return new Configuration(properties, alsoKnown, environment);
+    }
+
+    /**
+     * Reads the address of a server.
+     *
+     * @param url a JDBC URL of one server, without user and password
+     * @return the server
+     * @throws IllegalArgumentException with what is wrong with the URL
+     */
+    public static Server server(String url) {
+        return JdbcUrl.server(url);
     }
 
     /**

@@ -8,13 +8,16 @@ import java.util.Map;
 
 /**
  * The table of timelines in each node's database: for every cluster of servers, known by its system identifier, the
- * newest timeline whose primary an application has followed. A primary on an older one is one of former times.
+ * newest timeline whose primary an application has followed. A primary on an older one is one of former times. The first
+ * timeline is not noted, so there is no table before the first promotion.
  */
 final class EpochTable {
 
-    private static final String SCHEMA = "shardloom";
+    static final String SCHEMA = "shardloom";
 
-    static final String NAME = SCHEMA + ".node_epoch";
+    static final String TABLE = "node_epoch";
+
+    static final String NAME = SCHEMA + "." + TABLE;
 
     static final String SELECT_ALL =
             "select string_agg(system_identifier || ':' || timeline, ' ' order by system_identifier) from " + NAME;

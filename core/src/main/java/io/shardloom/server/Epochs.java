@@ -1,5 +1,6 @@
 package io.shardloom.server;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,11 +21,11 @@ final class Epochs {
         known.forEach(this::raise);
     }
 
-    /** Returns what is known here and not there. */
+    /** Returns what is known here and not there; a first timeline goes without saying. */
     Map<Long, Integer> missingIn(Map<Long, Integer> there) {
-        Map<Long, Integer> missing = new java.util.HashMap<>();
+        Map<Long, Integer> missing = new HashMap<>();
         newest.forEach((cluster, timeline) -> {
-            if (there.getOrDefault(cluster, 0) < timeline) {
+            if (there.getOrDefault(cluster, 1) < timeline) {
                 missing.put(cluster, timeline);
             }
         });

@@ -5,7 +5,6 @@ import io.shardloom.topology.ServerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,6 @@ final class NodeJudge {
     private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<Member> members;
-    private final Map<Member, Observed> seen;
     private final ReplicaSettings settings;
     private final Epochs epochs;
 
@@ -28,9 +26,8 @@ final class NodeJudge {
     /** Set by a promotion that was followed here: the timeline every replica must know of. */
     private int promotedTo;
 
-    NodeJudge(List<Member> members, Map<Member, Observed> seen, ReplicaSettings settings, Epochs epochs) {
+    NodeJudge(List<Member> members, ReplicaSettings settings, Epochs epochs) {
         this.members = members;
-        this.seen = seen;
         this.settings = settings;
         this.epochs = epochs;
     }
@@ -41,7 +38,7 @@ final class NodeJudge {
         elect();
         List<Member> replicas = new ArrayList<>();
         for (Member member : members) {
-            Observed observed = observed(member);
+            Observed observed = member.observed();
             observed.notBusyAfter(BUSY_NANOS, now);
             Health health = member == primary ? ofPrimary(observed) : ofReplica(observed);
             member.health(health);
@@ -56,7 +53,7 @@ final class NodeJudge {
         Member best = null;
         int newest = 0;
         for (Member member : members) {
-            ProbeResult result = observed(member).last();
+            ProbeResult result = member.observed().last();
             if (result != null && mayBePrimary(member, result)) {
                 boolean better = result.timeline() > newest || (result.timeline() == newest && member == primary);
                 if (best == null || better) {
@@ -66,7 +63,7 @@ final class NodeJudge {
             }
         }
         if (best != null) {
-            ProbeResult result = observed(best).last();
+            ProbeResult result = best.observed().last();
             if (result != null) {
                 accept(best, result);
                 return;
@@ -76,7 +73,7 @@ final class NodeJudge {
     }
 
     private boolean mayBePrimary(Member member, ProbeResult result) {
-        Observed observed = observed(member);
+        Observed observed = member.observed();
         boolean answers = !observed.isUnreachable() && !observed.isSuspect();
         boolean ours = !known || result.systemIdentifier() == cluster;
         return answers && ours && !result.standby() && result.timeline() >= epochs.of(result.systemIdentifier());
@@ -149,10 +146,9 @@ final class NodeJudge {
     /** The timeline that a replica must have in its copy of the table: a follower of a deposed primary never gets it. */
     private int wantedEpoch() {
         Member current = primary;
-        ProbeResult result = current == null ? null : observed(current).last();
+        ProbeResult result = current == null ? null : current.observed().last();
         int noted = result == null ? 0 : result.epochOf(cluster);
-        // On the first timeline nobody has been deposed yet, and the note may be on its way to the replicas.
-        return Math.max(noted > 1 ? noted : 0, promotedTo);
+        return Math.max(noted, promotedTo);
     }
 
     /** The timelines cannot be noted in the database, so replicas cannot be asked for them. */
@@ -168,9 +164,5 @@ final class NodeJudge {
 
     boolean isKnown() {
         return known;
-    }
-
-    private Observed observed(Member member) {
-        return java.util.Objects.requireNonNull(seen.get(member), member.toString());
     }
 }

@@ -208,6 +208,32 @@ public final class NodePools implements AutoCloseable {
     }
 
     /**
+     * Adds a replica to a node while work goes on. It is read as soon as a probe has found it well.
+     *
+     * @param node the node
+     * @param url the JDBC URL of one server, without user and password
+     * @return the server
+     * @throws IllegalArgumentException if the URL is not of that form, or the node has the server already
+     */
+    public Server addReplica(Node node, String url) {
+        Server server = Configuration.server(url);
+        pool(node).servers().add(server);
+        return server;
+    }
+
+    /**
+     * Removes a replica from a node while work goes on. It gets no more work; what is in use may end, for 5 minutes at
+     * most, before its pool closes.
+     *
+     * @param node the node
+     * @param server one of its servers that is not its primary now
+     * @throws IllegalArgumentException if it is not
+     */
+    public void removeReplica(Node node, Server server) {
+        pool(node).servers().remove(server);
+    }
+
+    /**
      * Has a listener told what happens to the servers from now on.
      *
      * @param listener is called on a thread of its own, one event at a time

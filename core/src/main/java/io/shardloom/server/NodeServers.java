@@ -4,19 +4,19 @@ import io.shardloom.choice.ReadToken;
 import io.shardloom.config.ReplicaSettings;
 import io.shardloom.event.ShardingEvent;
 import io.shardloom.topology.Node;
+import io.shardloom.topology.Server;
 import io.shardloom.topology.ServerState;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +31,11 @@ final class NodeServers implements AutoCloseable {
     private final Epochs epochs;
     private final Events events;
     private final boolean keepsEpochs;
-    private final List<Member> members;
-    private final Map<Member, Observed> seen = new HashMap<>();
-    private final Map<Member, ServerState> told = new HashMap<>();
-    private final List<Prober> probers = new ArrayList<>();
+    private final PoolSettings pools;
+    private final ReplicaSettings settings;
+    private final List<Member> members = new CopyOnWriteArrayList<>();
+    private final List<Member> draining = new CopyOnWriteArrayList<>();
+    private final List<Prober> probers = new CopyOnWriteArrayList<>();
     private final NodeJudge judge;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -43,7 +44,6 @@ final class NodeServers implements AutoCloseable {
     private volatile NodeView view = NodeView.of(null, 0, List.of());
     private volatile boolean started;
     private volatile boolean closed;
-    private volatile boolean epochsNoted;
     private volatile boolean cannotNote;
 
     NodeServers(
@@ -57,17 +57,66 @@ final class NodeServers implements AutoCloseable {
         this.node = node;
         this.epochs = epochs;
         this.keepsEpochs = keepsEpochs;
-        this.members = IntStream.rangeClosed(0, node.replicas().size())
-                .mapToObj(number -> new Member(node, number, pools, settings, this))
-                .toList();
-        this.judge = new NodeJudge(members, seen, settings, epochs);
-        for (int number = 0; number < members.size(); number++) {
-            Member member = members.get(number);
-            seen.put(member, new Observed());
-            told.put(member, ServerState.UP);
-            Probe probe = new Probe(pools.access(node, number), settings.timeout());
-            probers.add(new Prober(this, member, probe, settings.interval()));
+        this.pools = pools;
+        this.settings = settings;
+        this.judge = new NodeJudge(members, settings, epochs);
+        join(node.primary());
+        node.replicas().forEach(this::join);
+    }
+
+    private Prober join(Server server) {
+        Member member = new Member(node, server, pools, settings, this);
+        Probe probe = new Probe(pools.access(node, server), settings.timeout());
+        Prober prober = new Prober(this, member, probe, settings.interval());
+        members.add(member);
+        probers.add(prober);
+        return prober;
+    }
+
+    /** Takes in one more server, which is probed first and read when it is found well. */
+    void add(Server server) {
+        lock.lock();
+        try {
+            if (closed || members.stream().anyMatch(member -> member.server().equals(server))) {
+                throw new IllegalArgumentException(
+                        "Node " + node.name() + " has the server " + server.endpoint() + " already, or is closed.");
+            }
+            join(server).start();
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /** Lets a server go: it gets no more work, what is in use ends in peace, and then its pool closes. */
+    void remove(Server server) {
+        List<Prober> gone = new ArrayList<>();
+        update(actions -> {
+            for (Prober prober : probers) {
+                if (prober.member().server().equals(server)) {
+                    gone.add(prober);
+                }
+            }
+            if (gone.isEmpty() || gone.get(0).member() == view.primary()) {
+                throw new IllegalArgumentException("Node " + node.name() + " has no replica " + server.endpoint()
+                        + " (servers: " + members + "; the primary cannot be removed). Name one of its replicas.");
+            }
+            members.remove(gone.get(0).member());
+            probers.removeAll(gone);
+        });
+        gone.forEach(Prober::stop);
+        gone.forEach(prober -> drain(prober.member()));
+    }
+
+    private void drain(Member member) {
+        draining.add(member);
+        Thread thread = new Thread(
+                () -> {
+                    member.drain();
+                    draining.remove(member);
+                },
+                "shardloom-drain-" + member.server().endpoint());
+        thread.setDaemon(true);
+        thread.start();
     }
 
     void start() {
@@ -90,7 +139,7 @@ final class NodeServers implements AutoCloseable {
 
     void answered(Member member, ProbeResult result, long begin, boolean anew) {
         update(actions -> {
-            boolean restarted = observed(member).answered(result, begin, anew);
+            boolean restarted = member.observed().answered(result, begin, anew);
             member.replayed(TokenReads.Replayed.of(result));
             if (result.epochs() != null) {
                 epochs.raiseAll(result.epochs());
@@ -102,11 +151,11 @@ final class NodeServers implements AutoCloseable {
     }
 
     void refused(Member member, SQLException failure, @Nullable ProbeResult overTheOldConnection, long begin) {
-        update(actions -> observed(member).refused(failure, overTheOldConnection));
+        update(actions -> member.observed().refused(failure, overTheOldConnection));
     }
 
     void unreachable(Member member, SQLException failure, long begin) {
-        update(actions -> observed(member).unreachable(failure));
+        update(actions -> member.observed().unreachable(failure));
     }
 
     // What work sees.
@@ -114,7 +163,12 @@ final class NodeServers implements AutoCloseable {
     /** A connection in use has broken. */
     void workFailed(Member member, SQLException failure) {
         boolean[] news = new boolean[1];
-        update(actions -> news[0] = observed(member).suspect(failure, System.nanoTime()));
+        update(actions -> {
+            news[0] = member.observed().suspect(failure, System.nanoTime());
+            if (news[0]) {
+                actions.add(member::evictIdle); // what waits in its pool may be as broken
+            }
+        });
         if (news[0]) {
             kick(member);
         }
@@ -125,9 +179,9 @@ final class NodeServers implements AutoCloseable {
         if (SqlStates.isLost(failure)) {
             workFailed(member, failure);
         } else if (SqlStates.isRefusal(failure)) {
-            update(actions -> observed(member).refused(failure, null));
+            update(actions -> member.observed().refused(failure, null));
         } else {
-            update(actions -> observed(member).busy(failure, System.nanoTime()));
+            update(actions -> member.observed().busy(failure, System.nanoTime()));
         }
     }
 
@@ -144,7 +198,7 @@ final class NodeServers implements AutoCloseable {
     boolean wantsNewConnection(Member member) {
         lock.lock();
         try {
-            return observed(member).isSuspect() || observed(member).refuses();
+            return member.observed().isSuspect() || member.observed().refuses();
         } finally {
             lock.unlock();
         }
@@ -163,21 +217,16 @@ final class NodeServers implements AutoCloseable {
         if (!keepsEpochs || cannotNote || view.primary() != member) {
             return Map.of();
         }
-        Map<Long, Integer> missing = epochs.missingIn(result.epochs() == null ? Map.of() : result.epochs());
-        epochsNoted |= missing.isEmpty();
-        return missing;
+        return epochs.missingIn(result.epochs() == null ? Map.of() : result.epochs());
     }
 
     void noted(Member member, @Nullable SQLException failure) {
-        if (failure == null) {
-            epochsNoted = true;
-        } else if (!SqlStates.isLost(failure)) {
+        if (failure != null && !SqlStates.isLost(failure)) {
             cannotNote = true;
             ServerLog.LOG.epochNotNoted(
                     member.server().endpoint(), node.name(), ConnectFaults.reason(failure), EpochTable.NAME);
             update(actions -> judge.noEpochTable());
         }
-        signal();
     }
 
     // Change.
@@ -226,10 +275,8 @@ final class NodeServers implements AutoCloseable {
 
     /** What a start meets before it has found the primary is told by the start itself. */
     private void tell(Member member, ServerState now, List<Runnable> actions) {
-        ServerState before = told.get(member);
         boolean passing = now == ServerState.SUSPECT || now == ServerState.UNKNOWN || now == ServerState.BUSY;
-        if (started && !passing && now != before) {
-            told.put(member, now);
+        if (started && !passing && member.observed().tell(now)) {
             String error = String.valueOf(member.health().lastError());
             String server = member.server().endpoint();
             if (now == ServerState.UP) {
@@ -325,15 +372,15 @@ final class NodeServers implements AutoCloseable {
     }
 
     private boolean isSettled() {
-        boolean allSeen = members.stream().allMatch(member -> observed(member).isSeen());
+        boolean allSeen = members.stream().allMatch(member -> member.observed().isSeen());
         if (!allSeen) {
             return false;
         }
         if (view.primary() == null) {
-            SQLException failure = observed(members.get(0)).failure();
+            SQLException failure = members.get(0).observed().failure();
             return failure != null && ConnectFaults.isFinal(failure);
         }
-        return !keepsEpochs || epochsNoted || cannotNote;
+        return true;
     }
 
     /** Returns why there is no primary, as the configured one or its lack tells. */
@@ -341,7 +388,7 @@ final class NodeServers implements AutoCloseable {
     SQLException failureOfConfiguredPrimary() {
         lock.lock();
         try {
-            return observed(members.get(0)).failure();
+            return members.get(0).observed().failure();
         } finally {
             lock.unlock();
         }
@@ -353,7 +400,7 @@ final class NodeServers implements AutoCloseable {
         lock.lock();
         try {
             Member primary = view.primary();
-            ProbeResult result = primary == null ? null : observed(primary).last();
+            ProbeResult result = primary == null ? null : primary.observed().last();
             return result == null || result.sent() - nanoTime < 0
                     ? null
                     : new ReadToken(node.name(), view.epoch(), result.lsn());
@@ -389,10 +436,6 @@ final class NodeServers implements AutoCloseable {
         }
     }
 
-    private Observed observed(Member member) {
-        return Objects.requireNonNull(seen.get(member), member.toString());
-    }
-
     List<Prober> stop() {
         closed = true;
         probers.forEach(Prober::stop);
@@ -403,5 +446,6 @@ final class NodeServers implements AutoCloseable {
     @Override
     public void close() {
         members.forEach(Member::close);
+        draining.forEach(Member::close);
     }
 }

@@ -1,5 +1,6 @@
 package io.shardloom.server;
 
+import io.shardloom.topology.ServerState;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class Observed {
     private long busySince;
     private long latencyNanos;
     private boolean seen;
+    private ServerState told = ServerState.UP;
 
     /** Takes in an answer; returns whether the server has been restarted since the one before. */
     boolean answered(ProbeResult result, long begin, boolean anew) {
@@ -88,6 +90,13 @@ final class Observed {
 
     void note(String error) {
         lastError = error;
+    }
+
+    /** Notes what people are told of the server; returns whether it is news. */
+    boolean tell(ServerState now) {
+        boolean news = now != told;
+        told = now;
+        return news;
     }
 
     boolean isSeen() {

@@ -33,20 +33,20 @@ final class PoolSettings {
         return configuration.connectTimeout();
     }
 
-    /** Returns how a server is reached; the number 0 is the configured primary. */
-    Access access(Node node, int number) {
-        HikariConfig config = pool(node, number);
+    /** Returns how a server is reached. */
+    Access access(Node node, Server server) {
+        HikariConfig config = pool(node, server);
         return new Access(config.getJdbcUrl(), config.getDataSourceProperties(), config.getCredentialsProvider());
     }
 
     /** Returns the settings of a server's pool. */
-    HikariConfig pool(Node node, int number) {
-        return config(node, number, number == 0 ? "primary" : "replica" + number);
+    HikariConfig pool(Node node, Server server) {
+        return config(node, server, "");
     }
 
     /** Returns the settings of a tiny pool for the numbers of global sequences. */
-    HikariConfig sequence(Node node, int number) {
-        HikariConfig config = config(node, number, number == 0 ? "sequence" : "sequence" + number);
+    HikariConfig sequence(Node node, Server server) {
+        HikariConfig config = config(node, server, "-sequence");
         config.setMaximumPoolSize(2);
         // Above it, two fetches at once would fail with a serialization error instead of waiting for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
@@ -54,11 +54,15 @@ final class PoolSettings {
         return config;
     }
 
-    private HikariConfig config(Node node, int number, String role) {
+    private HikariConfig config(Node node, Server server, String use) {
         Properties properties = new Properties();
         properties.putAll(configuration.hikari());
         HikariConfig config = new HikariConfig(properties);
-        config.setPoolName("shardloom-" + node.name() + "-" + role);
+        int replica = node.replicas().indexOf(server) + 1;
+        String role = server.equals(node.primary())
+                ? "primary"
+                : "replica" + (replica > 0 ? Integer.toString(replica) : "-" + server.host() + "-" + server.port());
+        config.setPoolName("shardloom-" + node.name() + "-" + role + use);
         config.setAutoCommit(false);
         if (!properties.containsKey("minimumIdle")) {
             config.setMinimumIdle(1); // HikariCP's own is the full size, and there is a pool for each server
@@ -75,7 +79,6 @@ final class PoolSettings {
                 Math.max(1, configuration.connectTimeout().plusMillis(999).toSeconds()));
         driver.putIfAbsent("connectTimeout", seconds);
         driver.putIfAbsent("loginTimeout", seconds); // a server that hangs accepts connections and says nothing
-        Server server = number == 0 ? node.primary() : node.replicas().get(number - 1);
         config.setJdbcUrl(withMergedOptions(server.url(), driver));
         return config;
     }

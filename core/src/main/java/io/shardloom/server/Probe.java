@@ -24,12 +24,15 @@ final class Probe implements AutoCloseable {
                         else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
                    case when standby then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end - '0/0'::pg_lsn,
                    pg_postmaster_start_time()::text,
-                   to_regclass('%s') is not null,
+                   (select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
+                    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                    where n.nspname = '%s' and c.relname = '%s'),
                    %s
             from (select pg_is_in_recovery() as standby offset 0) as server""";
-    private static final String WITHOUT_EPOCHS = String.format(Locale.ROOT, ABOUT, EpochTable.NAME, "null");
+    private static final String WITHOUT_EPOCHS =
+            String.format(Locale.ROOT, ABOUT, EpochTable.SCHEMA, EpochTable.TABLE, "null");
     private static final String WITH_EPOCHS =
-            String.format(Locale.ROOT, ABOUT, EpochTable.NAME, "(" + EpochTable.SELECT_ALL + ")");
+            String.format(Locale.ROOT, ABOUT, EpochTable.SCHEMA, EpochTable.TABLE, "(" + EpochTable.SELECT_ALL + ")");
 
     private final String url;
     private final Properties driver;

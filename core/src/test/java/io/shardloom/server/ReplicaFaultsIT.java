@@ -330,6 +330,52 @@ class ReplicaFaultsIT {
         }
     }
 
+    @Test
+    void replicasComeAndGoWhileWorkGoesOn() throws SQLException {
+        EmbeddedNode n3 = cluster.addNode("n3", 1);
+        EmbeddedServer old = n3.replica(0);
+        Map<String, String> properties = properties();
+        properties.putAll(n3Alone());
+        configuration = Configuration.read(properties);
+        Node node = configuration.nodes().get(2);
+        try (NodePools pools = NodePools.open(configuration);
+                Load load = new Load(pools, node, READERS, 0)) {
+            load.awaitReadsFrom(Set.of(old.port()));
+
+            EmbeddedServer added = n3.addReplica();
+            Server server = pools.addReplica(node, added.jdbcUrl());
+            load.awaitReadsFrom(Set.of(old.port(), added.port()));
+            Connection held = pools.connection(node, ReadTarget.REPLICA);
+            while (Load.intOf(held, "select inet_server_port()") != added.port()) {
+                held.close();
+                held = pools.connection(node, ReadTarget.REPLICA);
+            }
+            pools.removeReplica(node, server);
+            load.awaitReadsFrom(Set.of(old.port()));
+
+            assertThat(Load.intOf(held, "select 1")).isEqualTo(1);
+            held.close();
+            Await.until("its connections are closed", SOON, () -> "0"
+                    .equals(added.value(
+                            "select count(*) from pg_stat_activity where application_name like 'shardloom'")));
+            assertThat(load.failedReads).isEmpty();
+            assertThatThrownBy(() -> pools.removeReplica(node, node.primary()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the primary cannot be removed");
+            assertThatThrownBy(() -> pools.addReplica(node, old.jdbcUrl()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("already");
+        } finally {
+            n3.servers().forEach(EmbeddedServer::kill);
+        }
+    }
+
+    private static Map<String, String> n3Alone() {
+        Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
+        properties.keySet().removeIf(name -> !name.startsWith("shardloom.node.n3."));
+        return properties;
+    }
+
     private NodePools open(String... more) {
         Map<String, String> properties = properties();
         for (int i = 0; i < more.length; i += 2) {
@@ -342,6 +388,7 @@ class ReplicaFaultsIT {
 
     private static Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
+        properties.keySet().removeIf(name -> name.startsWith("shardloom.node.n3."));
         properties.put("shardloom.health.interval", "100ms");
         properties.put("shardloom.health.timeout", "1s");
         properties.put("shardloom.hikari.maximumPoolSize", "5");
