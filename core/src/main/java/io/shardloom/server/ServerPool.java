@@ -20,6 +20,7 @@ final class ServerPool implements AutoCloseable {
     static final long SLICE_MILLIS = 250;
 
     private static final long VALIDATION_MILLIS = 1_000;
+    private static final String NOT_SUPPORTED = "0A000";
 
     private final Server server;
     private final HikariConfig config;
@@ -51,13 +52,37 @@ final class ServerPool implements AutoCloseable {
     /** Waits for a connection for a part of {@link #timeoutNanos()}. */
     Connection connection() throws SQLException {
         HikariDataSource current = pool;
-        Connection connection = (current == null ? start() : current).getConnection();
+        if (current == null) {
+            current = start();
+        }
+        Connection connection;
+        try {
+            connection = current.getConnection();
+        } catch (SQLException e) {
+            if (known.isEmpty() && NOT_SUPPORTED.equals(e.getSQLState())) {
+                startAnew(current);
+            }
+            throw e;
+        }
         Connection physical = connection.unwrap(Connection.class);
         if (!known.containsKey(physical)) {
             known.keySet().removeIf(ServerPool::isClosed);
             known.put(physical, System.nanoTime());
         }
         return connection;
+    }
+
+    /**
+     * HikariCP asks the first connection of a pool for its isolation level, once. If the server dies in between, it asks
+     * every later one for the level -1, which none has.
+     */
+    private void startAnew(HikariDataSource broken) {
+        synchronized (known) {
+            if (pool == broken) {
+                pool = null;
+            }
+        }
+        broken.close();
     }
 
     /** Waits for a connection in parts, as long as the pool is open for work and the given time is not over. */
