@@ -2,7 +2,6 @@ package io.shardloom.server;
 
 import io.shardloom.choice.ReadToken;
 import io.shardloom.config.ReplicaSettings;
-import io.shardloom.event.ShardingEvent;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
 import io.shardloom.topology.ServerState;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +27,7 @@ final class NodeServers implements AutoCloseable {
 
     private final Node node;
     private final Epochs epochs;
-    private final Events events;
+    private final NodeNews news;
     private final boolean keepsEpochs;
     private final PoolSettings pools;
     private final ReplicaSettings settings;
@@ -53,7 +51,7 @@ final class NodeServers implements AutoCloseable {
             Epochs epochs,
             boolean keepsEpochs,
             Events events) {
-        this.events = events;
+        this.news = new NodeNews(node.name(), events);
         this.node = node;
         this.epochs = epochs;
         this.keepsEpochs = keepsEpochs;
@@ -109,14 +107,10 @@ final class NodeServers implements AutoCloseable {
 
     private void drain(Member member) {
         draining.add(member);
-        Thread thread = new Thread(
-                () -> {
-                    member.drain();
-                    draining.remove(member);
-                },
-                "shardloom-drain-" + member.server().endpoint());
-        thread.setDaemon(true);
-        thread.start();
+        apart("drain", member, () -> {
+            member.drain();
+            draining.remove(member);
+        });
     }
 
     void start() {
@@ -255,7 +249,10 @@ final class NodeServers implements AutoCloseable {
                 }
             }
             if (after.primary() != before.primary()) {
-                primaryChanged(before, after, actions);
+                if (before.epoch() != after.epoch()) {
+                    cannotNote = false; // the new primary may allow it
+                }
+                news.primary(before, after, actions);
             }
         } finally {
             lock.unlock();
@@ -270,50 +267,19 @@ final class NodeServers implements AutoCloseable {
                 // What is in use may end in peace.
             }
         }
-        tell(member, now, actions);
-    }
-
-    /** What a start meets before it has found the primary is told by the start itself. */
-    private void tell(Member member, ServerState now, List<Runnable> actions) {
-        boolean passing = now == ServerState.SUSPECT || now == ServerState.UNKNOWN || now == ServerState.BUSY;
-        if (started && !passing && member.observed().tell(now)) {
-            String error = String.valueOf(member.health().lastError());
-            String server = member.server().endpoint();
-            if (now == ServerState.UP) {
-                actions.add(() -> ServerLog.LOG.serverBack(server, node.name()));
-                events.tell(new ShardingEvent.ServerBack(node.name(), member.server()));
-            } else {
-                actions.add(() -> ServerLog.LOG.serverLeftOut(server, node.name(), now, error));
-                events.tell(new ShardingEvent.ServerLeftOut(node.name(), member.server(), now, error));
-            }
+        if (started) {
+            news.state(member, actions);
         }
     }
 
-    private void primaryChanged(NodeView before, NodeView after, List<Runnable> actions) {
-        Member now = after.primary();
-        Member was = before.primary();
-        if (now == null) {
-            if (was != null) {
-                events.tell(new ShardingEvent.PrimaryLost(node.name(), was.server()));
-            }
-            return;
-        }
-        boolean first = before.epoch() == 0;
-        if (!first && before.epoch() != after.epoch()) {
-            cannotNote = false;
-            actions.add(
-                    () -> ServerLog.LOG.primaryChanged(node.name(), now.server().endpoint(), after.epoch()));
-        }
-        if (!first) {
-            events.tell(new ShardingEvent.PrimaryFound(
-                    node.name(), Optional.ofNullable(was).map(Member::server), now.server(), after.epoch()));
-        }
+    /** The end of an encrypted connection may wait for a server that does not answer. */
+    private static void abort(Member member) {
+        apart("abort", member, member::abortAll);
     }
 
-    /** Runs apart: the end of an encrypted connection may wait for a server that does not answer. */
-    private void abort(Member member) {
-        Thread thread = new Thread(
-                member::abortAll, "shardloom-abort-" + member.server().endpoint());
+    private static void apart(String what, Member member, Runnable action) {
+        Thread thread =
+                new Thread(action, "shardloom-" + what + "-" + member.server().endpoint());
         thread.setDaemon(true);
         thread.start();
     }
@@ -416,7 +382,9 @@ final class NodeServers implements AutoCloseable {
         lock.lock();
         try {
             started = view.primary() != null;
-            members.forEach(member -> tell(member, member.health().state(), actions));
+            if (started) {
+                members.forEach(member -> news.state(member, actions));
+            }
         } finally {
             lock.unlock();
         }
