@@ -15,7 +15,9 @@ class ArchitectureTest {
         "io.shardloom.key..",
         "io.shardloom.strategy..",
         "io.shardloom.topology..",
+        "io.shardloom.choice..",
         "io.shardloom.context..",
+        "io.shardloom.event..",
         "io.shardloom.failure.."
     };
     private static final JavaClasses CLASSES = new ClassFileImporter()
