@@ -6,6 +6,7 @@ import io.shardloom.hibernate.internal.connection.PoolCloser;
 import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
 import io.shardloom.hibernate.internal.persister.ShardPersisterClassResolver;
+import io.shardloom.hibernate.internal.readonly.GuardedMutations;
 import io.shardloom.hibernate.internal.schema.ShardSchemaTool;
 import io.shardloom.hibernate.internal.write.BulkGuard;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class ShardloomServiceContributor implements ServiceContributor {
         builder.applySetting(AvailableSettings.SCHEMA_MANAGEMENT_TOOL, new ShardSchemaTool(runtime));
         builder.applySetting("hibernate.persister.resolver", new ShardPersisterClassResolver());
         builder.applySetting("hibernate.query.sqm.translator", BulkGuard.class.getName()); // an instance is not taken
+        builder.addInitiator(new GuardedMutations.Initiator());
         NativeSqlGuard.install(builder);
     }
 
