@@ -189,9 +189,7 @@ class RefusalsIT {
     @MethodSource("locks")
     void refusesLocks(Consumer<Session> lock) {
         for (var door : Door.values()) {
-            if (door != Door.NODE) {
-                refused(door, lock, "Cannot lock ");
-            }
+            refused(door, lock, "Cannot lock ");
         }
     }
 
@@ -270,7 +268,7 @@ class RefusalsIT {
     @MethodSource("bulkWrites")
     void refusesBulkWrites(Consumer<Session> write) {
         for (var door : Door.values()) {
-            if (door != Door.NODE) {
+            if (door != Door.NODE) { // which writes no sharded rows by any query
                 refused(door, write, "Cannot ");
             }
         }
@@ -282,7 +280,7 @@ class RefusalsIT {
                 .executeUpdate();
         shop.inTransaction(1, write);
 
-        refused(Door.SHARDLOOM, write, "Cannot write Letter by a query");
+        refused(Door.SHARDLOOM, write, "Cannot change rows of Letter: the session is read-only.");
         shop.inTransaction(1, write);
     }
 
@@ -335,6 +333,22 @@ class RefusalsIT {
             assertThat(failure).as(door.name()).hasMessageContaining("read-only");
             assertThat(failure)
                     .isInstanceOf(door == Door.CHILD ? ReadOnlyException.class : IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void aSessionThatSharesAReadersConnectionFlushesNothing() {
+        for (Consumer<Box> change : List.<Consumer<Box>>of(box -> box.name = "x", box -> box.tags.add("x"))) {
+            var failure = catchThrowable(() -> shop.readOnly(1, parent -> {
+                try (var child = parent.sessionWithOptions().connection().openSession()) {
+                    change.accept(child.find(Box.class, ID));
+                    SENT.clear();
+                    child.flush();
+                }
+                return true;
+            }));
+            assertThat(SENT).noneMatch(sql -> !sql.startsWith("select"));
+            assertThat(failure).isInstanceOf(ReadOnlyException.class).hasMessageContaining(" Box: the session is");
         }
     }
 

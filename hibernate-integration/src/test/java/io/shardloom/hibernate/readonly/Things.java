@@ -1,7 +1,9 @@
 package io.shardloom.hibernate.readonly;
 
 import io.shardloom.hibernate.ShardKey;
+import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.CascadeType;
+import jakarta.persistence.Convert;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
@@ -38,6 +40,25 @@ final class Things {
         }
     }
 
+    /** Mutable, and without {@code equals}. */
+    static final class Label {
+        String text = "label";
+    }
+
+    public static class Labels implements AttributeConverter<Label, String> {
+        @Override
+        public String convertToDatabaseColumn(Label label) {
+            return label.text;
+        }
+
+        @Override
+        public Label convertToEntityAttribute(String text) {
+            var label = new Label();
+            label.text = text;
+            return label;
+        }
+    }
+
     @Entity(name = "Box")
     @IdClass(Ref.class)
     public static class Box {
@@ -54,6 +75,9 @@ final class Things {
         public String code;
 
         public byte[] picture = {1};
+
+        @Convert(converter = Labels.class)
+        public Label label = new Label();
 
         @Embedded
         public Place place = new Place("Ulm");

@@ -1,6 +1,8 @@
 package io.shardloom.hibernate.internal.readonly;
 
+import org.hibernate.collection.spi.AbstractPersistentCollection;
 import org.hibernate.event.spi.AbstractCollectionEvent;
+import org.hibernate.event.spi.AbstractPreDatabaseOperationEvent;
 import org.hibernate.event.spi.DeleteContext;
 import org.hibernate.event.spi.DeleteEvent;
 import org.hibernate.event.spi.DeleteEventListener;
@@ -46,7 +48,7 @@ final class ChildGuard
 
     @Override
     public void onPersist(PersistEvent event) {
-        refuse(event.getSession(), "persist ", event.getEntityName(), event.getObject());
+        refuse(event.getSession(), "persist", event.getEntityName(), event.getObject());
     }
 
     @Override
@@ -56,7 +58,7 @@ final class ChildGuard
 
     @Override
     public void onMerge(MergeEvent event) {
-        refuse(event.getSession(), "merge ", event.getEntityName(), event.getOriginal());
+        refuse(event.getSession(), "merge", event.getEntityName(), event.getOriginal());
     }
 
     @Override
@@ -66,7 +68,7 @@ final class ChildGuard
 
     @Override
     public void onDelete(DeleteEvent event) {
-        refuse(event.getSession(), "remove ", event.getEntityName(), event.getObject());
+        refuse(event.getSession(), "remove", event.getEntityName(), event.getObject());
     }
 
     @Override
@@ -75,34 +77,32 @@ final class ChildGuard
     }
 
     private static void refuse(EventSource session, String verb, @Nullable String entity, @Nullable Object object) {
-        if (entity != null) {
-            ReadOnlyWork.refuse(session, verb + ReadOnlyWork.simple(entity));
-        } else if (object != null) {
-            ReadOnlyWork.refuse(session, verb + ReadOnlyWork.simple(session.bestGuessEntityName(object)));
+        if (object != null && ReadOnlyWork.isFor(session)) {
+            ReadOnlyWork.refuse(session, verb, entity != null ? entity : session.bestGuessEntityName(object));
         }
     }
 
     @Override
     public boolean onPreInsert(PreInsertEvent event) {
-        ReadOnlyWork.refuse(event.getSession(), "insert " + ReadOnlyWork.name(event.getPersister()));
+        refuse(event, "insert");
         return false;
     }
 
     @Override
     public boolean onPreUpdate(PreUpdateEvent event) {
-        ReadOnlyWork.refuse(event.getSession(), "update " + ReadOnlyWork.name(event.getPersister()));
+        refuse(event, "update");
         return false;
     }
 
     @Override
     public boolean onPreDelete(PreDeleteEvent event) {
-        ReadOnlyWork.refuse(event.getSession(), "delete " + ReadOnlyWork.name(event.getPersister()));
+        refuse(event, "delete");
         return false;
     }
 
     @Override
     public boolean onPreUpsert(PreUpsertEvent event) {
-        ReadOnlyWork.refuse(event.getSession(), "upsert " + ReadOnlyWork.name(event.getPersister()));
+        refuse(event, "upsert");
         return false;
     }
 
@@ -121,11 +121,18 @@ final class ChildGuard
         refuse(event);
     }
 
+    private static void refuse(AbstractPreDatabaseOperationEvent event, String verb) {
+        ReadOnlyWork.refuse(event.getSession(), verb, event.getPersister().getEntityName());
+    }
+
+    /** The event of a stateless session names none; there the row of the owner was refused before. */
     private static void refuse(AbstractCollectionEvent event) {
-        var role = event.getCollection().getRole();
-        ReadOnlyWork.refuse(
-                event.getSession(),
-                "write the collection " + (role == null ? "" : role.substring(role.lastIndexOf('.') + 1)) + " of "
-                        + ReadOnlyWork.simple(event.getAffectedOwnerEntityName()));
+        if (event.getCollection() instanceof AbstractPersistentCollection<?> collection
+                && collection.getSession() != null) {
+            ReadOnlyWork.refuse(
+                    collection.getSession(),
+                    "write a collection of",
+                    String.valueOf(event.getAffectedOwnerEntityName()));
+        }
     }
 }

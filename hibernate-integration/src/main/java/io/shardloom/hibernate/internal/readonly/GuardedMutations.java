@@ -90,11 +90,11 @@ public final class GuardedMutations extends SqmMultiTableMutationStrategyProvide
         }
     }
 
-    private record Handler(String what, MultiTableHandler hibernates) implements MultiTableHandler {
+    private record Handler(String entity, MultiTableHandler hibernates) implements MultiTableHandler {
         static MultiTableHandlerBuildResult guarding(SqmDmlStatement<?> statement, MultiTableHandlerBuildResult built) {
-            var what = "write " + ReadOnlyWork.simple(statement.getTarget().getEntityName()) + " by a query";
+            var entity = statement.getTarget().getEntityName();
             return new MultiTableHandlerBuildResult(
-                    new Handler(what, built.multiTableHandler()), built.firstJdbcParameterBindings());
+                    new Handler(entity, built.multiTableHandler()), built.firstJdbcParameterBindings());
         }
 
         @Override
@@ -114,7 +114,7 @@ public final class GuardedMutations extends SqmMultiTableMutationStrategyProvide
 
         @Override
         public int execute(JdbcParameterBindings bindings, DomainQueryExecutionContext context) {
-            ReadOnlyWork.refuse(context.getSession(), what);
+            ReadOnlyWork.refuse(context.getSession(), "change rows of", entity);
             return hibernates.execute(bindings, context);
         }
     }

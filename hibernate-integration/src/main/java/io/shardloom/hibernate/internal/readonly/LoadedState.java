@@ -67,10 +67,15 @@ final class LoadedState implements EntityEntryExtraState {
             return before == null || now == null || !isSame(before, now, session);
         }
         try {
-            return type.isDirty(before, now, session);
+            return type.isDirty(before, now, session) && !(type.isMutable() && differsFromItsCopy(type, now, session));
         } catch (TransientObjectException e) {
             return true; // an embeddable that points to a new entity
         }
+    }
+
+    /** As values of a class without {@code equals} do, of which nobody can tell whether they have changed. */
+    private static boolean differsFromItsCopy(Type type, @Nullable Object value, SessionImplementor session) {
+        return value != null && type.isDirty(value, type.deepCopy(value, session.getFactory()), session);
     }
 
     private static boolean isSame(Object before, Object now, SessionImplementor session) {

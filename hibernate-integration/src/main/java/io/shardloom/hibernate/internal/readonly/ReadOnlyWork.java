@@ -54,7 +54,7 @@ public final class ReadOnlyWork {
      * @param session of any kind
      * @return false for a session that writes
      */
-    public static boolean isFor(SharedSessionContractImplementor session) {
+    static boolean isFor(SharedSessionContractImplementor session) {
         return isReadOnly(session) || isReadOnly(session.getJdbcCoordinator().getJdbcSessionOwner());
     }
 
@@ -62,14 +62,13 @@ public final class ReadOnlyWork {
      * Refuses to write in a session that must not.
      *
      * @param session that is asked to
-     * @param what the verb and its object, for the message
+     * @param verb what it is asked to do, for the message
+     * @param object with what, its package apart
      * @throws ReadOnlyException if the session is read-only
      */
-    public static void refuse(SharedSessionContractImplementor session, String what) {
+    static void refuse(SharedSessionContractImplementor session, String verb, String object) {
         if (isFor(session)) {
-            throw new ReadOnlyException("Cannot " + what + ": the session is read-only. Do it in a session that writes,"
-                    + " for example Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without"
-                    + " readOnly.");
+            throw refusal(verb + " " + simple(object));
         }
     }
 
@@ -82,7 +81,7 @@ public final class ReadOnlyWork {
      */
     public static void refuseWrite(SharedSessionContractImplementor session, JdbcOperationQueryMutation mutation) {
         if (isFor(session)) {
-            refuse(session, "run \"" + mutation.getSqlString() + "\"");
+            throw refusal("run \"" + mutation.getSqlString() + "\"");
         }
     }
 
@@ -97,13 +96,19 @@ public final class ReadOnlyWork {
     @SuppressWarnings("removal") // LockOptions are what Hibernate hands over
     public static void refuseLock(
             SharedSessionContractImplementor session, @Nullable LockOptions lock, @Nullable String what) {
-        if (lock != null && writes(lock.getLockMode())) {
-            refuse(session, "lock " + (what == null ? "rows" : simple(what)) + " by " + lock.getLockMode());
+        if (lock != null && writes(lock.getLockMode()) && isFor(session)) {
+            throw refusal("lock " + (what == null ? "rows" : simple(what)) + " by " + lock.getLockMode());
         }
     }
 
     private static boolean writes(@Nullable LockMode mode) {
         return mode != null && (mode.isPessimistic() || mode == LockMode.OPTIMISTIC_FORCE_INCREMENT);
+    }
+
+    private static ReadOnlyException refusal(String what) {
+        return new ReadOnlyException(
+                "Cannot " + what + ": the session is read-only. Do it in a session that writes, for"
+                        + " example Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly.");
     }
 
     static String name(EntityPersister persister) {
