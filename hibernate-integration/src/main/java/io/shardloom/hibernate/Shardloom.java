@@ -4,6 +4,7 @@ import io.shardloom.Explanation;
 import io.shardloom.Sharding;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.cluster.ClusterUnit;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.schema.SchemaScripts;
@@ -151,6 +152,58 @@ public final class Shardloom {
     public StatelessSessionBuilder withKeyStateless(Object key) {
         return factory.withStatelessOptions()
                 .tenantIdentifier((Object) runtime().sessionKey(key));
+    }
+
+    /**
+     * Works with rows of any keys in one unit; commits on every node it came to, or rolls back if the work throws.
+     *
+     * @param work is given the unit
+     */
+    public void inCluster(Consumer<? super ClusterSession> work) {
+        this.<@Nullable Object>fromCluster(session -> {
+            work.accept(session);
+            return null;
+        });
+    }
+
+    /**
+     * Works with rows of any keys in one unit and returns what the work returns.
+     *
+     * @param work is given the unit
+     * @param <R> what the work returns
+     * @return the work's result, after the commit
+     */
+    public <R extends @Nullable Object> R fromCluster(Function<? super ClusterSession, R> work) {
+        return cluster(false, work);
+    }
+
+    /**
+     * Reads rows of any keys from replicas, or from primaries where there are none. What was just written may not be there yet.
+     *
+     * @param work is given a unit that writes nothing
+     * @param <R> what the work returns
+     * @return the work's result
+     */
+    public <R extends @Nullable Object> R readCluster(Function<? super ClusterSession, R> work) {
+        return cluster(true, work);
+    }
+
+    private <R extends @Nullable Object> R cluster(boolean readOnly, Function<? super ClusterSession, R> work) {
+        try (var unit = new ClusterUnit(factory, readOnly)) {
+            var result = work.apply(unit);
+            unit.commit();
+            return result;
+        }
+    }
+
+    /**
+     * Opens a unit of work over all nodes, to be closed by the caller.
+     *
+     * @param readOnly true to read from replicas and write nothing
+     * @return a unit that has asked no server yet
+     */
+    public ClusterSession openClusterSession(boolean readOnly) {
+        return new ClusterUnit(factory, readOnly);
     }
 
     /**

@@ -8,13 +8,19 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the shard key of one entity's rows. */
-final class KeyReader {
+public final class KeyReader {
     private final EntityHome.Sharded home;
     private final EntityPersister persister;
     private final @Nullable EmbeddableMappingType compositeId;
     private final int position;
 
-    KeyReader(EntityPersister persister, EntityHome.Sharded home) {
+    /**
+     * Creates the reader of one entity.
+     *
+     * @param persister the entity
+     * @param home where its rows live
+     */
+    public KeyReader(EntityPersister persister, EntityHome.Sharded home) {
         this.persister = persister;
         this.home = home;
         this.compositeId = compositeId(persister, home);
@@ -40,10 +46,11 @@ final class KeyReader {
     /**
      * Returns the key of a row.
      *
+     * @param entity the row, not read where the key is part of an id that is given
      * @param id the row's id, or null where it must be read from the entity
+     * @return null if the row has no key yet
      */
-    @Nullable
-    Object key(Object entity, @Nullable Object id) {
+    public @Nullable Object key(@Nullable Object entity, @Nullable Object id) {
         if (!home.partOfId()) {
             return persister.getPropertyValue(entity, home.attribute());
         }
