@@ -40,6 +40,22 @@ public interface ClusterQuery<R> {
     ClusterQuery<R> setParameterList(String name, Collection<?> values);
 
     /**
+     * Leaves the first rows out.
+     *
+     * @param position how many, 0 or more
+     * @return this query
+     */
+    ClusterQuery<R> setFirstResult(int position);
+
+    /**
+     * Limits the number of rows.
+     *
+     * @param rows how many at most, 0 or more
+     * @return this query
+     */
+    ClusterQuery<R> setMaxResults(int rows);
+
+    /**
      * Runs the query.
      *
      * @return every row

@@ -41,6 +41,6 @@ public final class FanOutQueries {
     }
 
     private <R> ClusterQuery<R> query(SqmSelectStatement<?> select, Class<R> result) {
-        return new FanOutQuery<>(new QueryPlanner(factory.runtime()).plan(select, result), sessions);
+        return new FanOutQuery<>(new QueryPlanner(factory).plan(select, result), sessions);
     }
 }

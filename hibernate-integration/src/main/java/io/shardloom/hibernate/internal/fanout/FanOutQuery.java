@@ -6,18 +6,19 @@ import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.hibernate.query.SelectionQuery;
-import org.hibernate.query.sqm.internal.SqmSelectionQueryImpl;
+import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.jspecify.annotations.Nullable;
 
 /** A planned query with its parameters. */
 final class FanOutQuery<R> implements ClusterQuery<R> {
     private final QueryPlan<R> plan;
     private final NodeSessions sessions;
-    private final Map<Object, @Nullable Object> parameters = new LinkedHashMap<>();
+    private final Map<Object, @Nullable Object> parameters = new HashMap<>();
+    private @Nullable Integer firstResult;
+    private @Nullable Integer maxResults;
 
     FanOutQuery(QueryPlan<R> plan, NodeSessions sessions) {
         this.plan = plan;
@@ -43,28 +44,43 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     }
 
     @Override
-    public List<R> getResultList() {
-        var rows = new ArrayList<R>();
-        for (var node : plan.nodes()) {
-            var query = new SqmSelectionQueryImpl<>(plan.nodeStatement(), false, plan.result(), sessions.on(node));
-            parameters.forEach((parameter, value) -> bind(query, parameter, value));
-            rows.addAll(query.getResultList());
-        }
-        return rows;
+    public ClusterQuery<R> setFirstResult(int position) {
+        firstResult = notNegative(position, "first result");
+        return this;
     }
 
-    private static void bind(SelectionQuery<?> query, Object parameter, @Nullable Object value) {
-        if (parameter instanceof Integer position) {
-            if (value instanceof Collection<?> list) {
-                query.setParameterList(position, list);
-            } else {
-                query.setParameter(position, value);
-            }
-        } else if (value instanceof Collection<?> list) {
-            query.setParameterList((String) parameter, list);
-        } else {
-            query.setParameter((String) parameter, value);
+    @Override
+    public ClusterQuery<R> setMaxResults(int rows) {
+        maxResults = notNegative(rows, "number of results");
+        return this;
+    }
+
+    private static int notNegative(int value, String what) {
+        if (value < 0) {
+            throw new IllegalArgumentException("The " + what + " " + value + " is below 0. Give 0 or more.");
         }
+        return value;
+    }
+
+    @Override
+    public List<R> getResultList() {
+        try (var rows = new MergedRows(plan, sessions, parameters, page())) {
+            var list = new ArrayList<R>();
+            while (rows.hasNext()) {
+                list.add(plan.shape().make(rows.next()));
+            }
+            return list;
+        }
+    }
+
+    private Page page() {
+        return new Page(
+                firstResult != null ? firstResult : count(plan.offset(), 0),
+                maxResults != null ? maxResults : count(plan.limit(), Long.MAX_VALUE));
+    }
+
+    private long count(@Nullable SqmExpression<?> expression, long none) {
+        return expression == null ? none : ((Number) Constants.value(expression, parameters)).longValue();
     }
 
     @Override

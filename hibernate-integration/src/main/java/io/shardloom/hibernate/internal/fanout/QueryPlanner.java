@@ -1,67 +1,116 @@
 package io.shardloom.hibernate.internal.fanout;
 
-import io.shardloom.failure.RefusedQueryException;
-import io.shardloom.hibernate.internal.boot.ShardingRuntime;
-import io.shardloom.hibernate.internal.mapping.EntityHome;
-import org.hibernate.query.sqm.spi.BaseSemanticQueryWalker;
-import org.hibernate.query.sqm.tree.expression.SqmFunction;
+import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.query.common.FetchClauseType;
+import org.hibernate.query.sqm.tree.select.SqmQueryGroup;
+import org.hibernate.query.sqm.tree.select.SqmQueryPart;
 import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
-import org.hibernate.query.sqm.tree.select.SqmSubQuery;
 
 /** The one place that decides how a query over all nodes is answered, or that it is refused. */
 final class QueryPlanner {
-    private final ShardingRuntime runtime;
+    private final ShardSessionFactory factory;
+    private final Paths paths;
 
-    QueryPlanner(ShardingRuntime runtime) {
-        this.runtime = runtime;
+    QueryPlanner(ShardSessionFactory factory) {
+        this.factory = factory;
+        this.paths = new Paths(factory);
     }
 
-    @SuppressWarnings("unchecked")
+    /**
+     * Plans a query.
+     *
+     * @param select a statement of its own, which becomes that of the nodes
+     * @param result what each row is to be
+     * @throws io.shardloom.failure.RefusedQueryException if its merged answer could be wrong
+     */
     <R> QueryPlan<R> plan(SqmSelectStatement<?> select, Class<R> result) {
-        if (!(select.getQueryPart() instanceof SqmQuerySpec<?> spec)
-                || !select.getCteStatements().isEmpty()) {
-            throw refused("set operations and common table expressions");
+        if (!select.getCteStatements().isEmpty()) {
+            throw Refusals.part(
+                    "it has a common table expression", "its rows are spread over the nodes in no known way");
         }
-        if (spec.getSelectClause().isDistinct()
-                || !spec.getGroupByClauseExpressions().isEmpty()
-                || spec.getHavingClausePredicate() != null
-                || spec.getOrderByClause() != null
-                || spec.getFetchExpression() != null
-                || spec.getOffsetExpression() != null) {
-            throw refused("distinct, group by, having, order by, limit and offset");
+        Functions.check(factory, select);
+        var part = select.getQueryPart();
+        if (part.getFetchClauseType() != FetchClauseType.ROWS_ONLY) {
+            throw Refusals.part(
+                    "its limit is " + part.getFetchClauseType(), "only a plain number of rows can be taken of the merged rows");
         }
-        if (spec.getFromClause().getRoots().size() != 1) {
-            throw refused("more than one root");
+        if (!(part instanceof SqmQuerySpec<?> spec)) {
+            throw Refusals.part("it is a set operation", "that is not merged yet");
         }
-        var root = spec.getFromClause().getRoots().get(0);
-        if (!root.getJoins().isEmpty()) {
-            throw refused("joins");
+        var rows = CoLocation.of(paths, spec);
+        var shape = RowShape.of(select, result);
+        var windows = Windows.of(spec);
+        boolean grouped = !spec.getGroupByClauseExpressions().isEmpty()
+                || !windows.aggregates().isEmpty();
+        boolean local = rows.carrier() == null
+                || rows.isPinned()
+                || grouped && isGroupedByKey(spec, rows);
+        checkWindows(windows, rows, grouped, local);
+        if (grouped && !local) {
+            throw Refusals.part("it aggregates over keys", "that is not merged yet");
         }
-        spec.accept(new Simple());
-        if (!(runtime.model().home(root.getEntityName()) instanceof EntityHome.Sharded home)) {
-            throw refused(root.getEntityName() + ", which is not sharded,");
-        }
-        var sharding = runtime.sharding();
-        var nodes = sharding.shardMap().nodesOf(home.group()).stream()
-                .map(sharding::node)
-                .toList();
-        return new QueryPlan<>((SqmSelectStatement<R>) select, result, nodes);
+        var offset = part.getOffsetExpression();
+        var limit = part.getFetchExpression();
+        part.setOffsetExpression(null);
+        part.setFetchExpression(null);
+        var columns = new NodeColumns(paths, spec);
+        var distinct = spec.getSelectClause().isDistinct() && !local && !columns.tellNode(rows) ? columns.distinct() : null;
+        var order = columns.order();
+        return new QueryPlan<>(
+                "@" + UUID.randomUUID(),
+                select,
+                columns.width(),
+                spread(List.of(rows)),
+                order,
+                distinct,
+                offset,
+                limit,
+                shape);
     }
 
-    private static RefusedQueryException refused(String part) {
-        return new RefusedQueryException("A query over all nodes with " + part + " is not answered yet.");
+    private static boolean isGroupedByKey(SqmQuerySpec<?> spec, CoLocation rows) {
+        return spec.getGroupByClauseExpressions().stream()
+                .anyMatch(group -> rows.tellsNode(NodeColumns.selected(spec, group)));
     }
 
-    private static final class Simple extends BaseSemanticQueryWalker {
-        @Override
-        public Object visitSubQueryExpression(SqmSubQuery<?> expression) {
-            throw refused("sub-queries");
+    private static void checkWindows(Windows windows, CoLocation rows, boolean grouped, boolean local) {
+        for (var window : windows.windows()) {
+            if (!local && (grouped || window.getWindow().getPartitions().stream().noneMatch(rows::tellsNode))) {
+                throw Refusals.part(
+                        "a window function is not partitioned by the shard key", "its window reaches over several nodes");
+            }
         }
+    }
 
-        @Override
-        public Object visitFunction(SqmFunction<?> function) {
-            throw refused("functions");
+    private Spread spread(List<CoLocation> selects) {
+        var narrowing = new ArrayList<Narrowing>();
+        Spread spread = new Spread.Everywhere();
+        for (var rows : selects) {
+            var carrier = rows.carrier();
+            var local = rows.localNode();
+            if (carrier != null) {
+                var group = rows.home(carrier).group();
+                narrowing.add(new Narrowing(
+                        paths, rows, factory.runtime().sharding().group(group)));
+                spread = new Spread.Group(group, List.copyOf(narrowing));
+            } else if (local != null) {
+                spread = new Spread.Local(local);
+            }
         }
+        return spread;
+    }
+
+    static List<SqmQuerySpec<?>> selects(SqmQueryPart<?> part) {
+        var selects = new ArrayList<SqmQuerySpec<?>>();
+        if (part instanceof SqmQueryGroup<?> group) {
+            group.getQueryParts().forEach(each -> selects.addAll(selects(each)));
+        } else if (part instanceof SqmQuerySpec<?> spec) {
+            selects.add(spec);
+        }
+        return selects;
     }
 }

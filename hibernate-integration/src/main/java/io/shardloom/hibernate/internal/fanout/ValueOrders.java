@@ -1,0 +1,80 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import io.shardloom.merge.ValueOrder;
+import java.util.UUID;
+import org.hibernate.metamodel.mapping.BasicValuedModelPart;
+import org.hibernate.metamodel.mapping.JdbcMapping;
+import org.hibernate.query.sqm.tree.SqmTypedNode;
+import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+/** How the server orders the values of an expression. */
+final class ValueOrders {
+    private final Paths paths;
+
+    ValueOrders(Paths paths) {
+        this.paths = paths;
+    }
+
+    /** A basic type, and the order its values have in the database. */
+    record Typed(JdbcMapping mapping, ValueOrder order) {
+        /** Returns the form a value has in the database. */
+        @Nullable Object stored(@Nullable Object value) {
+            if (value == null) {
+                return null;
+            }
+            var relational = mapping.convertToRelationalValue(value);
+            if (relational instanceof Enum<?> constant) {
+                return order == ValueOrder.TEXT ? constant.name() : constant.ordinal();
+            }
+            return relational;
+        }
+    }
+
+    /** Returns the basic type of an expression, null if it has none. */
+    @Nullable JdbcMapping mapping(SqmTypedNode<?> node) {
+        if (node instanceof SqmPath<?> path && paths.part(path) instanceof BasicValuedModelPart part) {
+            return part.getJdbcMapping();
+        }
+        var expressible = node.getExpressible();
+        return expressible != null && expressible.getSqmType() instanceof JdbcMapping mapping ? mapping : null;
+    }
+
+    /** Returns the order of an expression's values, null if Java does not know it. */
+    @Nullable Typed of(SqmTypedNode<?> node) {
+        var mapping = mapping(node);
+        var order = mapping == null ? null : order(mapping);
+        return mapping == null || order == null ? null : new Typed(mapping, order);
+    }
+
+    private static @Nullable ValueOrder order(JdbcMapping mapping) {
+        var java = mapping.getJdbcJavaType().getJavaTypeClass();
+        return switch (mapping.getJdbcType().getDefaultSqlTypeCode()) {
+            case SqlTypes.BOOLEAN, SqlTypes.BIT -> java == Boolean.class ? ValueOrder.BOOLEAN : null;
+            case SqlTypes.TINYINT, SqlTypes.SMALLINT, SqlTypes.INTEGER, SqlTypes.BIGINT ->
+                Number.class.isAssignableFrom(java) || java.isEnum() ? ValueOrder.INTEGER : null;
+            case SqlTypes.NUMERIC, SqlTypes.DECIMAL -> Number.class.isAssignableFrom(java) ? ValueOrder.NUMERIC : null;
+            case SqlTypes.REAL, SqlTypes.FLOAT, SqlTypes.DOUBLE ->
+                Number.class.isAssignableFrom(java) ? ValueOrder.FLOAT : null;
+            case SqlTypes.VARCHAR, SqlTypes.LONGVARCHAR, SqlTypes.LONG32VARCHAR, SqlTypes.CHAR ->
+                java == String.class || java == Character.class || java.isEnum() ? ValueOrder.TEXT : null;
+            case SqlTypes.UUID -> java == UUID.class ? ValueOrder.UUID : null;
+            case SqlTypes.BINARY, SqlTypes.VARBINARY -> java == byte[].class ? ValueOrder.BYTES : null;
+            case SqlTypes.TIMESTAMP_WITH_TIMEZONE,
+                    SqlTypes.TIMESTAMP_UTC,
+                    SqlTypes.INSTANT,
+                    SqlTypes.OFFSET_DATE_TIME,
+                    SqlTypes.ZONED_DATE_TIME ->
+                java.getName().startsWith("java.time.") ? ValueOrder.INSTANT : null;
+            case SqlTypes.DATE,
+                    SqlTypes.TIME,
+                    SqlTypes.TIMESTAMP,
+                    SqlTypes.LOCAL_DATE,
+                    SqlTypes.LOCAL_TIME,
+                    SqlTypes.LOCAL_DATE_TIME ->
+                java.getName().startsWith("java.time.Local") ? ValueOrder.TEMPORAL : null;
+            default -> null;
+        };
+    }
+}
