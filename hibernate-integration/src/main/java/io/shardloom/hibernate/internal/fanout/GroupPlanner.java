@@ -45,7 +45,8 @@ final class GroupPlanner {
         var sorted = new ArrayList<Output>();
         var order = order(terms, sorted);
         var condition = spec.getHavingClausePredicate();
-        Term.Value having = condition == null ? (group, parameters) -> true : terms.condition(condition);
+        Term.Value having =
+                condition == null ? (group, parameters) -> true : new GroupConditions(terms).condition(condition);
         boolean distinct = spec.getSelectClause().isDistinct();
         if (distinct && comparators.contains(null)) {
             throw Refusals.part(
