@@ -75,7 +75,9 @@ final class Grants implements AuxiliaryDatabaseObject {
             }
         }
         schemas.forEach(schema -> grants.add(0, RowSecurityDdl.grantSchema(schema, role, nodeRole)));
-        grants.addAll(RowSecurityDdl.grantAtomicCommit(role, nodeRole));
+        if (runtime.configuration().nodes().size() > 1) {
+            grants.addAll(RowSecurityDdl.grantAtomicCommit(role, nodeRole));
+        }
         if (!model.sequences().isEmpty()
                 && runtime.configuration().sequenceNode().filter(node::equals).isPresent()) {
             grants.addAll(RowSecurityDdl.grantGlobalSequences(role, nodeRole));
