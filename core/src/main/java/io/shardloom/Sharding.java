@@ -1,5 +1,6 @@
 package io.shardloom;
 
+import io.shardloom.atomic.AtomicCommit;
 import io.shardloom.config.Configuration;
 import io.shardloom.config.ResolvedGroups;
 import io.shardloom.failure.ConfigurationException;
@@ -34,6 +35,7 @@ public final class Sharding implements AutoCloseable {
     private final Map<String, ShardGroup> groups;
     private final Map<String, Node> nodes;
     private final NodePools pools;
+    private final AtomicCommit atomicCommit;
     private final @Nullable ShardGroup onlyGroup;
     private volatile ShardMap shardMap;
 
@@ -44,6 +46,7 @@ public final class Sharding implements AutoCloseable {
         topology.nodes().forEach(node -> nodes.put(node.name(), node));
         this.onlyGroup = topology.groups().size() == 1 ? topology.groups().get(0) : null;
         this.pools = pools;
+        this.atomicCommit = AtomicCommit.of(topology.nodes(), pools);
         this.shardMap = topology.shardMap();
     }
 
@@ -283,8 +286,18 @@ public final class Sharding implements AutoCloseable {
         return GlobalSequence.of(name, block, pools.sequences());
     }
 
+    /**
+     * Returns the commits of transactions that span nodes.
+     *
+     * @return closed by {@link #close()}; its recovery runs in the background once it is started
+     */
+    public AtomicCommit atomicCommit() {
+        return atomicCommit;
+    }
+
     @Override
     public void close() {
+        atomicCommit.close();
         pools.close();
     }
 }

@@ -228,6 +228,7 @@ public final class Configuration {
         return new ResolvedGroups(
                 whole ? new Topology(nodes, resolved, ShardMap.of(ShardMap.CONFIGURED, resolved, placements)) : null,
                 resolved,
+                placements,
                 found);
     }
 

@@ -5,8 +5,10 @@ import io.shardloom.failure.Fault;
 import io.shardloom.topology.ShardGroup;
 import io.shardloom.topology.Topology;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +17,14 @@ public final class ResolvedGroups {
 
     private final @Nullable Topology topology;
     private final List<ShardGroup> groups;
+    private final Map<String, List<String>> nodes;
     private final List<Fault> faults;
 
-    ResolvedGroups(@Nullable Topology topology, List<ShardGroup> groups, List<Fault> faults) {
+    ResolvedGroups(
+            @Nullable Topology topology, List<ShardGroup> groups, Map<String, List<String>> nodes, List<Fault> faults) {
         this.topology = topology;
         this.groups = List.copyOf(groups);
+        this.nodes = Map.copyOf(nodes);
         this.faults = List.copyOf(faults);
     }
 
@@ -39,6 +44,16 @@ public final class ResolvedGroups {
      */
     public List<ShardGroup> groups() {
         return groups;
+    }
+
+    /**
+     * Returns the nodes on which a group has shards.
+     *
+     * @param group the group's name
+     * @return each node's name once; empty when the group could not be made
+     */
+    public Set<String> nodesOf(String group) {
+        return Set.copyOf(nodes.getOrDefault(group, List.of()));
     }
 
     /**

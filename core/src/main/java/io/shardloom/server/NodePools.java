@@ -9,6 +9,7 @@ import io.shardloom.failure.ShardloomException;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,10 +28,12 @@ public final class NodePools implements AutoCloseable {
 
     private final Map<String, NodePool> pools;
     private final @Nullable ServerPool sequences;
+    private final PoolSettings settings;
 
-    private NodePools(Map<String, NodePool> pools, @Nullable ServerPool sequences) {
+    private NodePools(Map<String, NodePool> pools, @Nullable ServerPool sequences, PoolSettings settings) {
         this.pools = pools;
         this.sequences = sequences;
+        this.settings = settings;
     }
 
     /**
@@ -80,7 +83,7 @@ public final class NodePools implements AutoCloseable {
                 .sequenceNode()
                 .map(node -> new ServerPool(node.primary(), () -> settings.sequence(node)))
                 .orElse(null);
-        return new NodePools(pools, sequences);
+        return new NodePools(pools, sequences, settings);
     }
 
     /**
@@ -117,6 +120,18 @@ public final class NodePools implements AutoCloseable {
                     "There is no node for global sequences. Name one with" + " shardloom.sequence.node.");
         }
         return sequences::connection;
+    }
+
+    /**
+     * Opens a connection to a node's primary that belongs to no pool, for rare work that must not wait for others'. Its
+     * statements may take half a minute.
+     *
+     * @param node the node
+     * @return a connection to close, with autocommit on
+     * @throws SQLException at once if the server gives none, or within the connect timeout if it does not answer
+     */
+    public Connection direct(Node node) throws SQLException {
+        return settings.direct(node);
     }
 
     /**

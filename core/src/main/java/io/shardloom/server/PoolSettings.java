@@ -7,6 +7,9 @@ import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +21,7 @@ final class PoolSettings {
     /** A busy or dead replica is given up after this long, because another server can take the read. */
     static final long REPLICA_TIMEOUT_MILLIS = 1_000;
 
+    private static final String DIRECT_TIMEOUT_SECONDS = "30";
     private static final String GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan";
     private static final String OPTIONS = "options";
 
@@ -50,6 +54,26 @@ final class PoolSettings {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setMinimumIdle(0);
         return config;
+    }
+
+    Connection direct(Node node) throws SQLException {
+        HikariConfig config = config(node, node.primary(), "direct");
+        config.getDataSourceProperties().putIfAbsent("socketTimeout", DIRECT_TIMEOUT_SECONDS);
+        return connect(config);
+    }
+
+    /** Connects as a pool would, without one. */
+    static Connection connect(HikariConfig config) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(config.getDataSourceProperties());
+        properties.setProperty("loginTimeout", properties.getProperty("connectTimeout"));
+        if (config.getUsername() != null) {
+            properties.setProperty("user", config.getUsername());
+        }
+        if (config.getPassword() != null) {
+            properties.setProperty("password", config.getPassword());
+        }
+        return DriverManager.getConnection(config.getJdbcUrl(), properties);
     }
 
     private HikariConfig config(Node node, Server server, String role) {

@@ -6,13 +6,11 @@ import io.shardloom.config.Configuration;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.topology.Node;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +68,8 @@ final class PrimaryOpener {
         HikariConfig config = settings.primary(node);
         while (true) {
             try {
-                probe(config);
+                // Without the pool, which would wait a second after each failure and not tell a final one apart.
+                PoolSettings.connect(config).close();
                 return new HikariDataSource(config);
             } catch (SQLException e) {
                 if (ConnectFaults.isFinal(e) || waited().compareTo(configuration.connectTimeout()) >= 0) {
@@ -79,20 +78,6 @@ final class PrimaryOpener {
                 Thread.sleep(PAUSE_MILLIS);
             }
         }
-    }
-
-    /** Connects once without the pool, which would wait a second after each failure and not tell a final one apart. */
-    private void probe(HikariConfig config) throws SQLException {
-        Properties properties = new Properties();
-        properties.putAll(config.getDataSourceProperties());
-        properties.setProperty("loginTimeout", properties.getProperty("connectTimeout"));
-        if (config.getUsername() != null) {
-            properties.setProperty("user", config.getUsername());
-        }
-        if (config.getPassword() != null) {
-            properties.setProperty("password", config.getPassword());
-        }
-        DriverManager.getConnection(config.getJdbcUrl(), properties).close();
     }
 
     private Duration waited() {

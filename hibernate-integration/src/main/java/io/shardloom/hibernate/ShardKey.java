@@ -13,7 +13,9 @@ import java.lang.annotation.Target;
  * makes it part of the id ({@code @IdClass} or {@code @EmbeddedId}), because PostgreSQL wants the key in every primary
  * key of a partitioned table. Outside the id it is allowed for an entity that has one table and no collection table.
  *
- * <p>The key of a row never changes. A null key of a new entity is filled from the session.
+ * <p>The key of a row never changes. A null key of a new entity, or of a detached one that is merged, is filled from the
+ * session. Where the key is a part of the id, {@code find} and its kin take the rest of the id in a session of a key: the
+ * value of the one other attribute, or of several a map from their names to their values.
  */
 @Target({ElementType.FIELD, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

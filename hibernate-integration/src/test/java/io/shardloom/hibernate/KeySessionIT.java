@@ -287,6 +287,13 @@ class KeySessionIT {
 
         assertThat(shop.readNode("n2", em -> em.find(Parameter.class, "colour")).text)
                 .isEqualTo("blue");
+        var onTheSameNode = keyOn("n2");
+        assertThat(shop.<String>readOnly(onTheSameNode, em -> em.createQuery(
+                                "select p.text from Parameter p where p.name = 'colour'", String.class)
+                        .getSingleResult()))
+                .isEqualTo("blue");
+        assertThat(shop.<Parameter>readOnly(onTheSameNode, em -> em.find(Parameter.class, "colour")))
+                .isNotNull();
     }
 
     @Test

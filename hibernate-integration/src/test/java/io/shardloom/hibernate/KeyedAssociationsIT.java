@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.Hibernate;
-import org.hibernate.exception.ConstraintViolationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -280,7 +279,7 @@ class KeyedAssociationsIT {
     }
 
     @Test
-    void leavesRowsOfAnotherKeyToTheForeignKey() {
+    void refusesToPointToARowOfAnotherKey() {
         var mine = owner();
         var others = owner();
         var box = shop.fromTransaction(others, em -> {
@@ -293,7 +292,9 @@ class KeyedAssociationsIT {
                     em.persist(new Item(em.getReference(Box.class, new Key(others, box.id)), "stolen"));
                     em.flush();
                 }))
-                .isInstanceOf(ConstraintViolationException.class);
+                .isExactlyInstanceOf(WrongShardKeyException.class)
+                .hasMessageStartingWith("Cannot point KeyedAssociationsIT$Item.box to KeyedAssociationsIT$Box with"
+                        + " ownerId = " + others);
     }
 
     @Test

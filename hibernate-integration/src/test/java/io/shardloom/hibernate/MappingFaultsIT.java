@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.hibernate.faulty.Boot;
+import io.shardloom.hibernate.faulty.Holes;
 import io.shardloom.hibernate.faulty.Homes;
 import io.shardloom.hibernate.faulty.Ids;
 import io.shardloom.hibernate.faulty.Links;
@@ -183,18 +184,47 @@ class MappingFaultsIT {
                 .containsExactly(
                         points("Kept.left", kept, "Left", left),
                         points("KeptElsewhere.kept", "a local table of node n2", "Kept", kept),
-                        points("Left.inner.innerKept", left, "Kept", kept),
-                        points("Left.inners.innerKept", left, "Kept", kept),
-                        points("Left.kept", left, "Kept", kept),
+                        pointsToLocal("Left.inner.innerKept"),
+                        pointsToLocal("Left.inners.innerKept"),
+                        pointsToLocal("Left.kept"),
                         points("Left.right", left, "Right", right),
                         points("Left.rights", left, "Right", right),
                         points("Shared.kept", "a reference table", "Kept", kept),
                         points("Shared.left", "a reference table", "Left", left));
     }
 
+    private static String pointsToLocal(String attribute) {
+        return "Links$" + attribute + ": it points from an entity sharded in group 'left_group' to Links$Kept, a local"
+                + " table of node n1, whose rows may be on another node. Make Links$Kept a @ReferenceTable, place every"
+                + " shard of group 'left_group' on node n1, or map its id as a plain attribute instead.";
+    }
+
     private static String points(String attribute, String from, String target, String to) {
         return "Links$" + attribute + ": it points from " + from + " to Links$" + target + ", " + to
                 + ", whose rows may be on another node. Map the other's id as a plain attribute instead.";
+    }
+
+    @Test
+    void refusesCollectionsThatShareTheKeyColumn() {
+        assertThat(Boot.on(cluster, Links.Linking.class, Links.Linked.class).faults())
+                .containsExactly(
+                        "Links$Linking.linked: both sides of the table linking_linked have the column owner, which"
+                                + " Hibernate would write twice. Name another @JoinColumn for the side of the elements; a"
+                                + " CHECK in the generated schema holds the two equal.",
+                        "Links$Linking.owned: its @JoinColumn is the key column owner of Links$Linked, which Hibernate"
+                                + " would clear when a row is taken out. Map the association there as a @ManyToOne, and"
+                                + " this side by @OneToMany(mappedBy = …).");
+    }
+
+    @Test
+    void refusesTheTenancyOfHibernateBesideSharding() {
+        assertThat(Boot.on(cluster, Homes.Tenanted.class, Homes.Homeless.class).faults())
+                .containsExactly(
+                        "Homes$Homeless: nothing says where its rows live. Put @ShardKey on the attribute that decides"
+                                + " it, or @ReferenceTable (same rows on every node) or @LocalTable(node = …) on the"
+                                + " class.",
+                        "@TenantId: Hibernate's own tenancy and sharding both decide which rows a session sees. Replace"
+                                + " @TenantId by @ShardKey.");
     }
 
     @Test
@@ -216,6 +246,67 @@ class MappingFaultsIT {
                                 + " its subclass Links$OutsideJoinedSub" + cure,
                         "Links$OutsideSecondary.customer: the key is outside the id, so the secondary table outside_more"
                                 + cure);
+    }
+
+    @Test
+    void refusesCollectionsThatWriteRowsWithoutTheirKey() {
+        var placed =
+                ": the places of its rows are written by their id alone, and the key of Holes$PlacedChild is outside"
+                        + " the id, so rows of other keys would change. Leave the places out, with @OrderBy or @MapKey instead, or"
+                        + " make the key of Holes$PlacedChild part of its id.";
+        var links =
+                ": it writes the link into the rows of Holes$PlacedChild by statements that lack or lose their shard"
+                        + " key. Map a @ManyToOne in Holes$PlacedChild and use mappedBy.";
+        assertThat(Boot.on(
+                                cluster,
+                                Holes.PlacedParent.class,
+                                Holes.PlacedChild.class,
+                                Holes.OneSided.class,
+                                Holes.OneSidedChild.class,
+                                Holes.Currency.class,
+                                Holes.Parent.class,
+                                Holes.Child.class)
+                        .faults())
+                .containsExactly(
+                        "Holes$OneSided.children" + links.replace("PlacedChild", "OneSidedChild"),
+                        "Holes$OneSided.currencies: it writes the link into the rows of Holes$Currency, a reference table,"
+                                + " of which one node's copy only would change. Give the association a @JoinTable.",
+                        "Holes$PlacedParent.list" + placed,
+                        "Holes$PlacedParent.map" + placed,
+                        "Holes$PlacedParent.set" + links);
+    }
+
+    @Test
+    void refusesAssociationsToAnyEntity() {
+        var any = ": @Any names a row by its entity and id, without its key or node. List in @AnyDiscriminatorValue"
+                + " only reference tables and entities of the same group whose id holds the key, or map one @ManyToOne"
+                + " for each entity.";
+        assertThat(Boot.on(cluster, Holes.AnyOf.class, Holes.Child.class, Holes.Parent.class, Holes.Currency.class)
+                        .faults())
+                .containsExactly("Holes$AnyOf.any" + any, "Holes$AnyOf.other" + any);
+    }
+
+    @Test
+    void refusesSqlInTheMappingThatCarriesNoKey() {
+        var cure =
+                ", in which Shardloom puts no key. Leave it to Hibernate or a query, or compare the key in it yourself"
+                        + " and say so: by the comment /*+ shardloom.unchecked */ in it, or by shardloom.native-sql = unchecked for"
+                        + " the whole unit.";
+        var reads = " reads rows by a select of its own" + cure;
+        var is = " is a statement of its own" + cure;
+        assertThat(Boot.on(cluster, Holes.Fragments.class, Holes.Statements.class, Holes.View.class)
+                        .faults())
+                .containsExactly(
+                        "Holes$Fragments: @Filter" + reads,
+                        "Holes$Fragments: @SQLRestriction" + reads,
+                        "Holes$Fragments.labels: @SQLRestriction" + reads,
+                        "Holes$Fragments.name: @ColumnTransformer" + reads,
+                        "Holes$Fragments.others: the formula" + reads,
+                        "Holes$Statements: @SQLDelete" + is,
+                        "Holes$Statements: @SQLInsert" + is,
+                        "Holes$Statements: @SQLSelect" + is,
+                        "Holes$Statements: @SQLUpdate" + is,
+                        "Holes$View: @Subselect" + is);
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.hibernate.Hibernate;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -407,6 +408,45 @@ class RuntimeFaultsIT {
                                         .executeUpdate())));
     }
 
+    @TestFactory
+    Stream<DynamicTest> refusesToReadALocalTableOfAnotherNode() {
+        var message = "Cannot read Parameter: its table Parameter is on node n2 only, and the session, bound to %s,"
+                + " works on node n1. Read it with Shardloom.of(emf).readNode(\"n2\", …), or make it a"
+                + " @ReferenceTable, whose rows every node has.";
+        var key = message.formatted("geo:EUA"); // on n1
+        return Stream.of(
+                local("find", key, session -> session.find(Parameter.class, "a")),
+                local("findMultiple", key, session -> session.findMultiple(Parameter.class, List.of("a", "b"))),
+                local("getReference", key, session -> Hibernate.initialize(session.getReference(Parameter.class, "a"))),
+                local("HQL", key, session -> session.createSelectionQuery("from Parameter", Parameter.class)
+                        .getResultList()),
+                local("HQL scroll", key, session -> session.createSelectionQuery("from Parameter", Parameter.class)
+                        .scroll()
+                        .close()),
+                local("HQL beside its own rows", key, session -> session.createSelectionQuery(
+                                "select b.city from Branch b where exists (select 1 from Parameter p where p.name ="
+                                        + " b.city)",
+                                String.class)
+                        .getResultList()),
+                local("HQL of an update", key, session -> session.createMutationQuery(
+                                "update Branch set city = (select max(p.text) from Parameter p)")
+                        .executeUpdate()),
+                refuses("stateless", WrongShardKeyException.class, key, () -> {
+                    try (var session = shop.openStatelessSession("EUA")) {
+                        session.get(Parameter.class, "a");
+                    }
+                }),
+                refuses(
+                        "another node",
+                        WrongShardKeyException.class,
+                        message.formatted("@n1"),
+                        () -> shop.readNode("n1", session -> session.find(Parameter.class, "a"))));
+    }
+
+    private static DynamicTest local(String what, String message, Consumer<Session> work) {
+        return refuses(what, WrongShardKeyException.class, message, () -> shop.inTransaction("EUA", work));
+    }
+
     private static DynamicTest bulk(String hql, String message) {
         return refuses(
                 hql,
@@ -438,6 +478,80 @@ class RuntimeFaultsIT {
                         "EUA", session -> session.createSelectionQuery("select city from Branch", String.class)
                                 .getSingleResult()))
                 .isEqualTo("Reno");
+    }
+
+    @Test
+    void refusesAKeyBesideTheIdThatAloneIsChanged() {
+        shop.inTransaction("Brasil", session -> session.persist(new Branch("Brasil", "Rio")));
+        SENT.clear();
+
+        var failure = catchThrowable(() -> shop.inTransaction(
+                "Brasil",
+                session -> session.createSelectionQuery("from Branch", Branch.class)
+                        .getSingleResult()
+                        .country = "EUA"));
+
+        assertThat(failure)
+                .isExactlyInstanceOf(WrongShardKeyException.class)
+                .hasNoCause()
+                .hasMessage("Cannot update Branch with country = EUA: the session is bound to geo:Brasil. Set the"
+                        + " session's key, or open a session for the row's own.");
+        assertThat(SENT).singleElement().asString().startsWith("select");
+    }
+
+    @Test
+    void refusesAKeyInsideTheIdThatIsChanged() {
+        var mine = shop.newUuid();
+        var order = new Order(mine, "new", BigDecimal.ONE);
+        shop.inTransaction(mine, session -> {
+            session.persist(new Customer(mine, "any"));
+            session.persist(order);
+        });
+        SENT.clear();
+
+        var failure = catchThrowable(
+                () -> shop.inTransaction(mine, session -> session.find(Order.class, order.id).customerId = OTHERS));
+
+        assertThat(failure)
+                .hasStackTraceContaining(
+                        "Identifier of an instance of 'io.shardloom.hibernate.shop.Order' was altered");
+        assertThat(SENT).singleElement().asString().startsWith("select");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusesToSetTheKeyByCriteria() {
+        return Stream.of(
+                refuses(
+                        "beside the id",
+                        WrongShardKeyException.class,
+                        "Cannot set country of Branch: the shard key of a row never changes. Insert the row under its"
+                                + " new key and delete the old one.",
+                        () -> shop.inTransaction("EUA", session -> {
+                            var update = session.getCriteriaBuilder().createCriteriaUpdate(Branch.class);
+                            update.from(Branch.class);
+                            session.createMutationQuery(update.set("country", "Brasil"))
+                                    .executeUpdate();
+                        })),
+                refuses(
+                        "inside the id",
+                        WrongShardKeyException.class,
+                        "Cannot set customerId of Order: the shard key of a row never changes. Insert the row under its"
+                                + " new key and delete the old one.",
+                        () -> shop.inTransaction(MINE, session -> {
+                            var update = session.getCriteriaBuilder().createCriteriaUpdate(Order.class);
+                            update.from(Order.class);
+                            session.createMutationQuery(update.set("customerId", OTHERS))
+                                    .executeUpdate();
+                        })),
+                refuses(
+                        "inside the id by HQL",
+                        WrongShardKeyException.class,
+                        "Cannot set customerId of Order: the shard key of a row never changes. Insert the row under its"
+                                + " new key and delete the old one.",
+                        () -> shop.inTransaction(
+                                MINE, session -> session.createMutationQuery("update Order set customerId = :other")
+                                        .setParameter("other", OTHERS)
+                                        .executeUpdate())));
     }
 
     @Test

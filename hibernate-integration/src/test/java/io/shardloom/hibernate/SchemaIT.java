@@ -3,6 +3,7 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.shop.Branch;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.hibernate.shop.Order;
@@ -13,7 +14,9 @@ import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,9 @@ class SchemaIT {
               where connamespace = 'public'::regnamespace
               union all
               select relname || ' ' || pg_get_expr(relpartbound, oid) from pg_class where relispartition
+              union all
+              select 'atomic ' || count(distinct identity) || to_regclass('shardloom.atomic_decision')
+              from shardloom.atomic_node
               union all
               select name || ' ' || next_value from shardloom.global_sequence
             ) t""";
@@ -99,6 +105,21 @@ class SchemaIT {
                     .isEqualTo("country");
             assertThat(query(cluster, "n2", "select to_regclass('%s')", "country"))
                     .isEqualTo("country");
+        }
+    }
+
+    @Test
+    void keepsToTheBlockOfEachAttributeThatSharesASequence(EmbeddedCluster cluster) {
+        try (var emf = Units.shop(cluster)) {
+            var runtime = emf.unwrap(SessionFactoryImplementor.class)
+                    .getServiceRegistry()
+                    .requireService(ShardingRuntime.class);
+            var large = runtime.sequence("branch", 5);
+            var small = runtime.sequence("branch", 1);
+
+            assertThat(List.of(large.next(), small.next(), small.next(), large.next(), small.next()))
+                    .containsExactly(1L, 6L, 7L, 2L, 8L);
+            assertThat(runtime.sequence("branch", 5)).isSameAs(large);
         }
     }
 

@@ -26,6 +26,7 @@ class ReadmeIT {
             quickstart(emf, customerId);
             cluster.awaitReplicas();
             assertThat(read(emf, customerId)).extracting(o -> o.status).containsExactly("new");
+            assertThat(found(emf, customerId).status).isEqualTo("new");
             plainJpa(emf, customerId);
             thread(emf, customerId);
             assertThat(explain(emf, customerId)).contains("MODULUS 32, REMAINDER");
@@ -47,6 +48,14 @@ class ReadmeIT {
         List<Order> orders = shop.readOnly(
                 customerId, em -> em.createQuery("from Order", Order.class).getResultList());
         return orders;
+    }
+
+    private static Order found(EntityManagerFactory emf, UUID customerId) {
+        var shop = Shardloom.of(emf);
+        var id = read(emf, customerId).get(0).id;
+
+        Order order = shop.readOnly(customerId, em -> em.find(Order.class, id));
+        return order;
     }
 
     private static void plainJpa(EntityManagerFactory emf, UUID customerId) {

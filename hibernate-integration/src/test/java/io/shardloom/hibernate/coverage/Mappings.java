@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** The mappings of the table. */
 final class Mappings {
@@ -13,17 +14,43 @@ final class Mappings {
         NATURAL_ID,
         TO_ONE,
         TO_MANY,
-        OWNED_PARTS
+        /** A collection of its own, with a table of its own. */
+        OWNED_PARTS,
+        /** A collection of words. */
+        WORDS,
+        /** Rows of another entity refer to its rows. */
+        REFERRED_TO
+    }
+
+    /** A table of the page, by its heading. */
+    enum Theme {
+        ID("The key is part of the id"),
+        LINKS("Collections and associations"),
+        VALUES("Attributes and restrictions"),
+        OUTSIDE("The key is outside the id"),
+        PLAIN("The plain layout");
+
+        final String heading;
+
+        Theme(String heading) {
+            this.heading = heading;
+        }
+
+        String group() {
+            return this == PLAIN ? "plain" : "default";
+        }
     }
 
     /**
      * One mapping.
      *
+     * @param theme the table it is in
      * @param title its column in the table
      * @param num the path of the number in HQL
      * @param make makes the row of a key and a number, and what belongs to it, in the order in which to persist them
      */
     record Mapping(
+            Theme theme,
             String title,
             Class<? extends Rows.Named> type,
             String num,
@@ -50,17 +77,35 @@ final class Mappings {
                     .orElseThrow();
         }
 
+        Mapping in(Theme other) {
+            return new Mapping(other, title, type, num, tables, make, id, traits);
+        }
+
         @Override
         public String toString() {
-            return title;
+            return theme.heading + ", " + title;
         }
     }
 
     private Mappings() {}
 
     static List<Mapping> all() {
+        return Stream.of(
+                        ids(),
+                        links(),
+                        MoreMappings.links(),
+                        MoreMappings.values(),
+                        outside(),
+                        MoreMappings.outside(),
+                        MoreMappings.plain())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Mapping> ids() {
         return List.of(
                 new Mapping(
+                        Theme.ID,
                         "id = key",
                         Rows.KeyIsId.class,
                         "num",
@@ -80,6 +125,7 @@ final class Mappings {
                     return row;
                 }),
                 new Mapping(
+                        Theme.ID,
                         "`@EmbeddedId`",
                         Rows.WithEmbeddedId.class,
                         "id.num",
@@ -131,16 +177,22 @@ final class Mappings {
                             row.code = "n" + n;
                             return row;
                         },
-                        Trait.NATURAL_ID),
+                        Trait.NATURAL_ID));
+    }
+
+    private static List<Mapping> links() {
+        return List.of(
                 new Mapping(
+                        Theme.LINKS,
                         "one to many",
                         Rows.Parent.class,
                         "num",
                         List.of("parent", "child"),
                         Mappings::family,
                         Rows.Key::new,
-                        Set.of(Trait.TO_MANY)),
+                        Set.of(Trait.TO_MANY, Trait.REFERRED_TO)),
                 new Mapping(
+                        Theme.LINKS,
                         "many to one",
                         Rows.Child.class,
                         "num",
@@ -149,6 +201,7 @@ final class Mappings {
                         Rows.Key::new,
                         Set.of(Trait.TO_ONE)),
                 new Mapping(
+                        Theme.LINKS,
                         "many to many",
                         Rows.Post.class,
                         "num",
@@ -162,21 +215,26 @@ final class Mappings {
                         Rows.Key::new,
                         Set.of(Trait.TO_MANY, Trait.OWNED_PARTS)),
                 new Mapping(
+                        Theme.LINKS,
                         "elements",
                         Rows.Elements.class,
                         "num",
                         List.of("elements", "elements_part"),
                         (k, n) -> List.of(set(new Rows.Elements(), k, n)),
                         Rows.Key::new,
-                        Set.of(Trait.TO_MANY, Trait.OWNED_PARTS)),
-                outside("outside", Rows.Outside.class, "outside_id", (k, n) -> {
+                        Set.of(Trait.TO_MANY, Trait.OWNED_PARTS, Trait.WORDS)));
+    }
+
+    private static List<Mapping> outside() {
+        return List.of(
+                outside("id only", Rows.Outside.class, "outside_id", (k, n) -> {
                     var row = new Rows.Outside();
                     row.customer = k;
                     row.num = n;
                     return List.of(row);
                 }),
                 outside(
-                        "outside, versioned",
+                        "versioned",
                         Rows.OutsideVersioned.class,
                         "outside_versioned",
                         (k, n) -> {
@@ -186,14 +244,14 @@ final class Mappings {
                             return List.of(row);
                         },
                         Trait.VERSION),
-                outside("outside, soft delete", Rows.OutsideSoft.class, "outside_soft", (k, n) -> {
+                outside("soft delete", Rows.OutsideSoft.class, "outside_soft", (k, n) -> {
                     var row = new Rows.OutsideSoft();
                     row.customer = k;
                     row.num = n;
                     return List.of(row);
                 }),
                 outside(
-                        "outside, natural id",
+                        "natural id",
                         Rows.OutsideNatural.class,
                         "outside_natural",
                         (k, n) -> {
@@ -205,13 +263,14 @@ final class Mappings {
                         },
                         Trait.NATURAL_ID),
                 outside(
-                        "outside, one to many",
+                        "one to many",
                         Rows.OutsideParent.class,
                         "outside_parent outside_child",
                         Mappings::outsideFamily,
-                        Trait.TO_MANY),
+                        Trait.TO_MANY,
+                        Trait.REFERRED_TO),
                 outside(
-                        "outside, many to one",
+                        "many to one",
                         Rows.OutsideChild.class,
                         "outside_parent outside_child",
                         Mappings::outsideFamily,
@@ -239,19 +298,20 @@ final class Mappings {
         return List.of(parent, child);
     }
 
-    private static <R extends Rows.Keyed> R set(R row, UUID key, long num) {
+    static <R extends Rows.Keyed> R set(R row, UUID key, long num) {
         row.customer = key;
         row.num = num;
         return row;
     }
 
-    private static Mapping keyed(
+    static Mapping keyed(
             String title,
             Class<? extends Rows.Named> type,
             String tables,
             BiFunction<UUID, Long, Rows.Named> make,
             Trait... traits) {
         return new Mapping(
+                Theme.ID,
                 title,
                 type,
                 "num",
@@ -261,12 +321,13 @@ final class Mappings {
                 Set.of(traits));
     }
 
-    private static Mapping outside(
+    static Mapping outside(
             String title,
             Class<? extends Rows.Named> type,
             String tables,
             BiFunction<UUID, Long, List<Rows.Named>> make,
             Trait... traits) {
-        return new Mapping(title, type, "num", List.of(tables.split(" ")), make, (k, n) -> n, Set.of(traits));
+        return new Mapping(
+                Theme.OUTSIDE, title, type, "num", List.of(tables.split(" ")), make, (k, n) -> n, Set.of(traits));
     }
 }

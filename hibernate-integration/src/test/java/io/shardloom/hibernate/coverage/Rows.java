@@ -47,6 +47,16 @@ final class Rows {
         public void name(String value) {
             name = value;
         }
+
+        /** Returns what it points to: a row, or a collection or map of rows or of words. */
+        Object link() {
+            throw new AssertionError(getClass() + " points to nothing");
+        }
+
+        /** Puts an empty collection in the place of the one it has. */
+        void replaceLink() {
+            throw new AssertionError(getClass() + " has no collection of its own");
+        }
     }
 
     record Key(UUID customer, long num) {}
@@ -55,7 +65,7 @@ final class Rows {
     @Table(name = "key_is_id")
     static class KeyIsId extends Named {
         @Id
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         long num;
@@ -66,7 +76,7 @@ final class Rows {
     @IdClass(Key.class)
     static class WithIdClass extends Named {
         @Id
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @Id
@@ -74,7 +84,7 @@ final class Rows {
     }
 
     @Embeddable
-    record Embedded(@ShardKey UUID customer, long num) {}
+    record Embedded(@ShardKey(group = "default") UUID customer, long num) {}
 
     @Entity(name = "WithEmbeddedId")
     @Table(name = "with_embedded_id")
@@ -89,7 +99,7 @@ final class Rows {
         @Id
         Long num;
 
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
     }
 
@@ -99,7 +109,7 @@ final class Rows {
         @Id
         Long num;
 
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @Version
@@ -112,11 +122,16 @@ final class Rows {
         @Id
         Long num;
 
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @OneToMany(mappedBy = "up", cascade = CascadeType.ALL)
         List<OutsideChild> parts = new ArrayList<>();
+
+        @Override
+        Object link() {
+            return parts;
+        }
     }
 
     @Entity(name = "OutsideChild")
@@ -125,11 +140,16 @@ final class Rows {
         @Id
         Long num;
 
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @ManyToOne(fetch = FetchType.LAZY)
         OutsideParent up;
+
+        @Override
+        Object link() {
+            return up;
+        }
     }
 
     @Entity(name = "OutsideSoft")
@@ -139,7 +159,7 @@ final class Rows {
         @Id
         Long num;
 
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
     }
 
@@ -149,7 +169,7 @@ final class Rows {
         @Id
         Long num;
 
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @NaturalId
@@ -161,7 +181,7 @@ final class Rows {
     @IdClass(Key.class)
     static class Single extends Named {
         @Id
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @Id
@@ -179,7 +199,7 @@ final class Rows {
     @Inheritance(strategy = InheritanceType.JOINED)
     static class Joined extends Named {
         @Id
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @Id
@@ -198,7 +218,7 @@ final class Rows {
     @Inheritance(strategy = InheritanceType.TABLE_PER_CLASS)
     static class Union extends Named {
         @Id
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @Id
@@ -215,7 +235,7 @@ final class Rows {
     @IdClass(Key.class)
     abstract static class Keyed extends Named {
         @Id
-        @ShardKey
+        @ShardKey(group = "default")
         UUID customer;
 
         @Id
@@ -250,6 +270,11 @@ final class Rows {
     static class Parent extends Keyed {
         @OneToMany(mappedBy = "up", cascade = CascadeType.ALL)
         List<Child> parts = new ArrayList<>();
+
+        @Override
+        Object link() {
+            return parts;
+        }
     }
 
     @Entity(name = "Child")
@@ -261,6 +286,11 @@ final class Rows {
         @JoinColumn(name = "customer", referencedColumnName = "customer", insertable = false, updatable = false)
         @JoinColumn(name = "parent", referencedColumnName = "num", insertable = false, updatable = false)
         Parent up;
+
+        @Override
+        Object link() {
+            return up;
+        }
     }
 
     @Entity(name = "Post")
@@ -278,6 +308,16 @@ final class Rows {
                     @JoinColumn(name = "tag", referencedColumnName = "num")
                 })
         Set<Tag> parts = new HashSet<>();
+
+        @Override
+        Object link() {
+            return parts;
+        }
+
+        @Override
+        void replaceLink() {
+            parts = new HashSet<>();
+        }
     }
 
     @Entity(name = "Tag")
@@ -303,6 +343,16 @@ final class Rows {
                 parts.add(value);
             }
             super.name(value);
+        }
+
+        @Override
+        Object link() {
+            return parts;
+        }
+
+        @Override
+        void replaceLink() {
+            parts = new HashSet<>();
         }
     }
 

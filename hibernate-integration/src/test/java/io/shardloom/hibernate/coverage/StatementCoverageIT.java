@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.junit.jupiter.api.AfterAll;
@@ -37,10 +38,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every kind of statement with every mapping, in the session of one key, while another key of the same shard has rows
- * with the same numbers: the SQL carries the key and the other's rows are neither returned nor changed, or the call is
- * refused. The table of it is {@code docs/statements.md}.
+ * with the same numbers: the SQL carries the key and the other's rows are neither returned nor changed, and one
+ * partition of each table is left in its plan, or the call is refused. The table of it is {@code docs/statements.md}.
  */
-@WithCluster(nodes = 1)
+@WithCluster(
+        nodes = 2,
+        settings = {Plans.LIBRARY, Plans.ALL, Plans.ANALYZE, Plans.TIMING, Plans.NESTED})
 class StatementCoverageIT {
     private static final String WRITE_TABLE = "statements.write";
     private static final Path TABLE = Path.of("..", "docs", "statements.md");
@@ -50,15 +53,23 @@ class StatementCoverageIT {
     private static EntityManagerFactory emf;
     private static Connection database;
     private static Shardloom shop;
+    private static Plans plans;
     private static UUID own;
     private static UUID other;
     private static final Map<String, String> KEY_COLUMNS = new HashMap<>();
 
     @BeforeAll
     static void open() throws SQLException {
-        database = cluster.node("n1").primary().connect();
-        emf = Boot.on(cluster, Rows.class.getDeclaredClasses())
-                .with("shardloom.shards", "2")
+        emf = Boot.on(
+                        cluster,
+                        Stream.of(Rows.class, MoreRows.class)
+                                .flatMap(c -> Stream.of(c.getDeclaredClasses()))
+                                .toArray(Class<?>[]::new))
+                .with("shardloom.group.default.shards", "16")
+                .with("shardloom.group.plain.layout", "plain")
+                .with("shardloom.group.plain.shards", "16")
+                .with("hibernate.order_inserts", "true")
+                .with("hibernate.order_updates", "true")
                 .with("jakarta.persistence.schema-generation.database.action", "drop-and-create")
                 .with("hibernate.session_factory.statement_inspector", (StatementInspector) sql -> {
                     SENT.add(sql);
@@ -70,10 +81,19 @@ class StatementCoverageIT {
         long next = 2;
         do {
             other = new UUID(7, next++);
-        } while (!shop.explain(other)
+        } while (!shop.explain(shop.key("default", other))
                 .location()
                 .shard()
-                .equals(shop.explain(own).location().shard()));
+                .equals(shop.explain(shop.key("default", own)).location().shard()));
+        var server = cluster.node(
+                        shop.explain(shop.key("default", own)).location().node().name())
+                .primary();
+        plans = new Plans(server);
+        database = server.connectAsSuperuser(cluster.database());
+        try (var quiet = database.createStatement()) {
+            quiet.execute("set auto_explain.log_min_duration = -1");
+            quiet.execute("set session_replication_role = replica"); // rows go in any order
+        }
         emf.unwrap(SessionFactoryImplementor.class)
                 .getServiceRegistry()
                 .requireService(ShardingRuntime.class)
@@ -123,15 +143,11 @@ class StatementCoverageIT {
     @ParameterizedTest
     @EnumSource(names = {"PESSIMISTIC_READ", "PESSIMISTIC_WRITE", "OPTIMISTIC"})
     void seesByALockThatARowWithItsKeyBesideTheIdHasChanged(LockModeType mode) throws SQLException {
-        var mapping = Mappings.all().stream()
-                .filter(m -> m.type() == Rows.OutsideVersioned.class)
-                .findFirst()
-                .orElseThrow();
-        seed(mapping, false);
+        seed(mapping(Rows.OutsideVersioned.class), false);
 
-        assertThatThrownBy(() -> shop.inTransaction(own, session -> {
+        assertThatThrownBy(() -> shop.inTransaction(shop.key("default", own), session -> {
                     var row = session.find(Rows.OutsideVersioned.class, 1L);
-                    shop.inTransaction(own, later -> later.find(Rows.OutsideVersioned.class, 1L)
+                    shop.inTransaction(shop.key("default", own), later -> later.find(Rows.OutsideVersioned.class, 1L)
                             .name("ax"));
                     session.lock(row, mode);
                 }))
@@ -159,6 +175,30 @@ class StatementCoverageIT {
         assertThat(sql.without("insert into a (n,k) values (?,?)")).isEmpty();
     }
 
+    @Test
+    void seesAPlanThatIsLeftWithSeveralPartitions() throws SQLException {
+        seed(mapping(Rows.Mapped.class), false);
+        plans.next();
+
+        shop.inTransaction(shop.key("default", own), session -> {
+            Shardloom.unchecked(session.createNativeQuery("select count(*) from mapped", Long.class))
+                    .getSingleResult();
+            Shardloom.unchecked(session.createNativeQuery(
+                            "select count(*) from mapped where customer = any (cast(:keys as uuid[]))", Long.class))
+                    .setParameter("keys", "{" + own + "}")
+                    .getSingleResult();
+            session.find(Rows.Mapped.class, new Rows.Key(own, 1));
+        });
+
+        assertThat(plans.next())
+                .extracting(plan -> plan.unpruned(KEY_COLUMNS.keySet()).size())
+                .containsExactly(1, 1, 0);
+    }
+
+    private static Mapping mapping(Class<?> type) {
+        return Mappings.all().stream().filter(m -> m.type() == type).findFirst().orElseThrow();
+    }
+
     private static String cell(Mapping mapping, Statement statement, Map<Boolean, String> fresh) throws SQLException {
         var seeded = fresh.get(statement.empty());
         if (seeded == null || !seeded.equals(rows(mapping, null))) {
@@ -170,6 +210,7 @@ class StatementCoverageIT {
         var others = rows(mapping, other);
         var before = rows(mapping, own);
         SENT.clear();
+        plans.next();
         List<String> found;
         try {
             found = run(mapping, statement);
@@ -181,6 +222,16 @@ class StatementCoverageIT {
             var without = new KeyedSql(KEY_COLUMNS).without(sql);
             if (!without.isEmpty()) {
                 unkeyed.add(without + " in " + sql);
+            }
+        }
+        var ran = plans.next();
+        if (ran.isEmpty()) {
+            unkeyed.add("no plan in the server's log: " + SENT);
+        }
+        for (var plan : ran) {
+            var unpruned = plan.unpruned(KEY_COLUMNS.keySet());
+            if (!unpruned.isEmpty()) {
+                unkeyed.add(unpruned + " in " + plan);
             }
         }
         if (!others.equals(rows(mapping, other))) {
@@ -200,9 +251,11 @@ class StatementCoverageIT {
 
     private static List<String> run(Mapping mapping, Statement statement) {
         if (statement.session() != null) {
-            return shop.fromTransaction(own, session -> statement.session().in(session, mapping, own));
+            return shop.fromTransaction(
+                    shop.key(mapping.theme().group(), own),
+                    session -> statement.session().in(session, mapping, own));
         }
-        try (var session = shop.openStatelessSession(own)) {
+        try (var session = shop.openStatelessSession(shop.key(mapping.theme().group(), own))) {
             var transaction = session.beginTransaction();
             var found = statement.stateless().in(session, mapping, own);
             transaction.commit();
@@ -232,7 +285,7 @@ class StatementCoverageIT {
         }
         for (var letter : empty ? List.of("b") : List.of("a", "b")) {
             var key = letter.equals("a") ? own : other;
-            shop.inTransaction(key, session -> {
+            shop.inTransaction(shop.key(mapping.theme().group(), key), session -> {
                 for (long n = 1; n <= mapping.rows(); n++) {
                     for (var row : mapping.make().apply(key, n)) {
                         row.name(letter + n);

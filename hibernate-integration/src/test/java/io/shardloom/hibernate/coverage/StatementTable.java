@@ -16,19 +16,21 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
                 session of one key while another key of the same shard has rows with the same numbers.
 
                 * **key**: every sharded table of the SQL is restricted to the session's key, or the key is written; the other key's rows were
-                  neither returned nor changed.
+                  neither returned nor changed. Of the 8 partitions that a node has of each table, one is left in PostgreSQL's plan.
                 * **refused**: the call fails before it changes anything. The number leads to the message.
                 * **fails**: the call ends in an error of Hibernate or PostgreSQL, which the number leads to; no row has changed.
                 * –: the mapping has no such statement.
 
-                In the first mappings the key is part of the id, in those called *outside* it is a `@ShardKey` beside the id.
+                Where no table says otherwise, the key is part of the id and the layout is partitioned.
                 """);
         var messages = new ArrayList<String>();
-        var half =
-                mappings.stream().filter(m -> m.title().startsWith("outside")).toList();
-        var canonical = mappings.stream().filter(m -> !half.contains(m)).toList();
-        table(text, "The key is part of the id", canonical, messages);
-        table(text, "The key is outside the id", half, messages);
+        for (var theme : Mappings.Theme.values()) {
+            table(
+                    text,
+                    theme.heading,
+                    mappings.stream().filter(m -> m.theme() == theme).toList(),
+                    messages);
+        }
         text.append("\n## Messages\n\n");
         for (int i = 0; i < messages.size(); i++) {
             text.append(i + 1).append(". ").append(messages.get(i)).append('\n');
@@ -39,8 +41,7 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
 
     private void table(StringBuilder text, String title, List<Mapping> columns, List<String> messages) {
         text.append("\n## ").append(title).append("\n\n| |");
-        columns.forEach(
-                m -> text.append(' ').append(m.title().replace("outside, ", "")).append(" |"));
+        columns.forEach(m -> text.append(' ').append(m.title()).append(" |"));
         text.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
         cells.forEach((statement, row) -> {
             if (columns.stream().noneMatch(row::containsKey)) {
@@ -65,7 +66,7 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
         }
         var verb = cell.substring(0, cell.indexOf(':'));
         var message = cell.substring(verb.length() + 2)
-                .replaceAll("(Rows\\$)?\\b" + mapping.type().getSimpleName() + "\\b", "…");
+                .replaceAll("(\\w*Rows\\$)?\\b" + mapping.type().getSimpleName() + "(Sub)?\\b", "…");
         if (!messages.contains(message)) {
             messages.add(message);
         }

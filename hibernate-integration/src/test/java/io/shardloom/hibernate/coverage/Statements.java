@@ -6,6 +6,7 @@ import jakarta.persistence.LockModeType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -13,6 +14,8 @@ import java.util.stream.Stream;
 import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.StatelessSession;
+import org.hibernate.query.Order;
+import org.hibernate.query.Page;
 
 /** The kinds of statements of the table. */
 @SuppressWarnings("UnnecessaryLambda") // the expected answers are values, named once
@@ -78,6 +81,10 @@ final class Statements {
         return session.get(m.type(), m.id().apply(key, 1L));
     }
 
+    private static List<? extends Rows.Named> every(Session session, Mapping m) {
+        return session.createSelectionQuery("from " + m.entity(), m.type()).getResultList();
+    }
+
     private static List<Object> ids(Mapping m, UUID key) {
         return m.rows() == 1 ? List.of(m.id().apply(key, 1L)) : List.of(m.id().apply(key, 1L), m.id().apply(key, 2L));
     }
@@ -109,26 +116,16 @@ final class Statements {
         });
     }
 
-    private static Collection<?> parts(Object row) {
-        if (row instanceof Rows.Parent parent) {
-            return parent.parts;
-        }
-        if (row instanceof Rows.OutsideParent parent) {
-            return parent.parts;
-        }
-        return row instanceof Rows.Post post ? post.parts : ((Rows.Elements) row).parts;
+    private static Collection<?> parts(Rows.Named row) {
+        return row.link() instanceof Map<?, ?> map ? map.values() : (Collection<?>) row.link();
     }
 
-    private static List<String> linked(Object row) {
-        if (row instanceof Rows.Child child) {
-            return List.of(child.up.name());
-        }
-        if (row instanceof Rows.OutsideChild child) {
-            return List.of(child.up.name());
-        }
-        return parts(row).stream()
-                .map(part -> part instanceof Rows.Named named ? named.name() : (String) part)
-                .toList();
+    private static List<String> linked(Rows.Named row) {
+        return row.link() instanceof Rows.Named one
+                ? List.of(one.name())
+                : parts(row).stream()
+                        .map(part -> part instanceof Rows.Named named ? named.name() : part.toString())
+                        .toList();
     }
 
     private static boolean hasLink(Mapping m) {
@@ -263,7 +260,29 @@ final class Statements {
                             s.merge(row);
                             return List.of();
                         }))
-                        .onlyFor(m -> !hasLink(m) && !m.has(Trait.VERSION)));
+                        .onlyFor(m -> !hasLink(m) && !m.has(Trait.VERSION)),
+                empty(writes("batch of persists", NONE, (s, m, k) -> {
+                    s.setJdbcBatchSize(8);
+                    for (long n = 1; n <= m.rows(); n++) {
+                        for (var row : m.make().apply(k, n)) {
+                            row.name("a" + n);
+                            s.persist(row);
+                        }
+                    }
+                    return List.of();
+                })),
+                writes("batch of updates", COUNT, (s, m, k) -> {
+                    s.setJdbcBatchSize(8);
+                    var rows = every(s, m);
+                    rows.forEach(row -> row.name("ax"));
+                    return List.of("" + rows.size());
+                }),
+                writes("batch of deletes", COUNT, (s, m, k) -> {
+                    s.setJdbcBatchSize(8);
+                    var rows = every(s, m);
+                    rows.forEach(s::remove);
+                    return List.of("" + rows.size());
+                }));
     }
 
     private static List<Statement> queries() {
@@ -345,6 +364,37 @@ final class Statements {
                                 s,
                                 "select d.name from (select e.name as name from %1$s e) d order by d.name"
                                         .formatted(m.entity()))),
+                reads(
+                        "HQL set operation in a subquery",
+                        ALL,
+                        (s, m, k) -> strings(
+                                s,
+                                "select e.name from %1$s e where e.%2$s in (select f.%2$s from %1$s f where f.%2$s = 1 union select g.%2$s from %1$s g where g.%2$s > 1) order by e.%2$s"
+                                        .formatted(m.entity(), m.num()))),
+                reads(
+                        "HQL recursive CTE",
+                        m -> m.rows() == 1 ? List.of("1") : List.of("1", "2"),
+                        (s, m, k) -> strings(
+                                s,
+                                "with c as (select e.%2$s as n from %1$s e where e.%2$s = 1 union all select f.%2$s as n from %1$s f join c d on f.%2$s = d.n + 1) select x.n from c x order by x.n"
+                                        .formatted(m.entity(), m.num()))),
+                reads(
+                        "HQL window function",
+                        m -> m.rows() == 1 ? List.of("a11") : List.of("a11", "a22"),
+                        (s, m, k) -> strings(
+                                s,
+                                "select e.name || cast(row_number() over (order by e.%2$s) as string) from %1$s e order by 1"
+                                        .formatted(m.entity(), m.num()))),
+                reads(
+                        "page",
+                        FIRST,
+                        (s, m, k) -> names(s.createSelectionQuery(
+                                        "from %s order by %s desc".formatted(m.entity(), m.num()), m.type())
+                                .setFirstResult(m.rows() - 1)
+                                .setMaxResults(5)
+                                .getResultList())),
+                reads("page by keyset", ALL, Statements::keyset)
+                        .onlyFor(m -> m.num().equals("num")),
                 reads("Criteria select", ALL, (s, m, k) -> {
                     var query = s.getCriteriaBuilder().createQuery(m.type());
                     query.from(m.type());
@@ -376,6 +426,20 @@ final class Statements {
                                         .getResultCount())));
     }
 
+    private static <R extends Rows.Named> List<String> keyset(Session s, Mapping m, UUID key) {
+        @SuppressWarnings("unchecked")
+        var type = (Class<R>) m.type();
+        var query = s.createSelectionQuery("from " + m.entity(), type);
+        var found = new ArrayList<String>();
+        var page = Page.first(1).keyedBy(Order.asc(type, "num"));
+        for (int i = 0; i < m.rows(); i++) {
+            var rows = query.getKeyedResultList(page);
+            found.addAll(names(rows.getResultList()));
+            page = rows.getNextPage();
+        }
+        return found;
+    }
+
     private static List<Statement> links() {
         return List.of(
                         reads("lazy", FIRST, (s, m, k) -> linked(first(s, m, k))),
@@ -384,15 +448,25 @@ final class Statements {
                                 ALL,
                                 (s, m, k) -> strings(
                                         s,
-                                        (m.type() == Rows.Elements.class
+                                        (m.has(Trait.WORDS)
                                                         ? "select p from %1$s e join e.%2$s p order by 1"
                                                         : "select p.name from %1$s e join e.%2$s p order by 1")
                                                 .formatted(m.entity(), link(m)))),
                         reads("HQL join fetch", ALL, (s, m, k) -> s
                                 .createSelectionQuery(
-                                        "from %1$s e left join fetch e.%2$s order by e.num"
-                                                .formatted(m.entity(), link(m)),
+                                        "from %s e left join fetch e.%s order by e.%s"
+                                                .formatted(m.entity(), link(m), m.num()),
                                         m.type())
+                                .getResultList()
+                                .stream()
+                                .flatMap(row -> linked(row).stream())
+                                .toList()),
+                        reads("page with join fetch", FIRST, (s, m, k) -> s
+                                .createSelectionQuery(
+                                        "from %s e left join fetch e.%s order by e.%s"
+                                                .formatted(m.entity(), link(m), m.num()),
+                                        m.type())
+                                .setMaxResults(1)
                                 .getResultList()
                                 .stream()
                                 .flatMap(row -> linked(row).stream())
@@ -425,12 +499,7 @@ final class Statements {
                                 })
                                 .onlyFor(Trait.OWNED_PARTS),
                         writes("clear of collection", NONE, (s, m, k) -> {
-                                    var row = first(s, m, k);
-                                    if (row instanceof Rows.Post post) {
-                                        post.parts = new java.util.HashSet<>();
-                                    } else {
-                                        ((Rows.Elements) row).parts = new java.util.HashSet<>();
-                                    }
+                                    first(s, m, k).replaceLink();
                                     return List.of();
                                 })
                                 .onlyFor(Trait.OWNED_PARTS))
@@ -447,7 +516,7 @@ final class Statements {
                         m -> List.of("1"),
                         (s, m, k) -> update(s, "update " + m.entity() + " set name = 'ax' where " + m.num() + " = 1")),
                 writes("HQL delete", COUNT, (s, m, k) -> update(s, "delete from " + m.entity()))
-                        .onlyFor(m -> m.type() != Rows.Parent.class && m.type() != Rows.OutsideParent.class),
+                        .onlyFor(m -> !m.has(Trait.REFERRED_TO)),
                 empty(writes(
                         "HQL insert values",
                         NONE,
@@ -475,7 +544,7 @@ final class Statements {
                             delete.from(type);
                             return List.of("" + s.createMutationQuery(delete).executeUpdate());
                         })
-                        .onlyFor(m -> m.type() != Rows.Parent.class && m.type() != Rows.OutsideParent.class));
+                        .onlyFor(m -> !m.has(Trait.REFERRED_TO)));
     }
 
     private static List<Statement> stateless() {
@@ -505,10 +574,7 @@ final class Statements {
                                         .getResultList())),
                 stateless("stateless fetch", false, FIRST, (s, m, k) -> {
                             var row = first(s, m, k);
-                            s.fetch(
-                                    row instanceof Rows.Child child
-                                            ? child.up
-                                            : row instanceof Rows.OutsideChild child ? child.up : parts(row));
+                            s.fetch(row.link());
                             return linked(row);
                         })
                         .onlyFor(Statements::hasLink),
@@ -525,11 +591,35 @@ final class Statements {
                     s.update(row);
                     return List.of();
                 }),
+                empty(stateless("stateless insertMultiple", true, NONE, (s, m, k) -> {
+                            var rows = new ArrayList<Rows.Named>();
+                            for (long n = 1; n <= m.rows(); n++) {
+                                rows.add(m.row(k, n));
+                                rows.get(rows.size() - 1).name("a" + n);
+                            }
+                            s.insertMultiple(rows);
+                            return List.of();
+                        }))
+                        .onlyFor(m -> !hasLink(m)),
+                stateless("stateless updateMultiple", true, COUNT, (s, m, k) -> {
+                    var rows = s.createSelectionQuery("from " + m.entity(), m.type())
+                            .getResultList();
+                    rows.forEach(row -> row.name("ax"));
+                    s.updateMultiple(rows);
+                    return List.of("" + rows.size());
+                }),
+                stateless("stateless deleteMultiple", true, COUNT, (s, m, k) -> {
+                            var rows = s.createSelectionQuery("from " + m.entity(), m.type())
+                                    .getResultList();
+                            s.deleteMultiple(rows);
+                            return List.of("" + rows.size());
+                        })
+                        .onlyFor(m -> !m.has(Trait.TO_MANY) && !m.has(Trait.REFERRED_TO)),
                 stateless("stateless delete", true, NONE, (s, m, k) -> {
                             s.delete(first(s, m, k));
                             return List.of();
                         })
-                        .onlyFor(m -> !m.has(Trait.TO_MANY)),
+                        .onlyFor(m -> !m.has(Trait.TO_MANY) && !m.has(Trait.REFERRED_TO)),
                 empty(stateless("stateless upsert of a new", true, NONE, (s, m, k) -> {
                             var row = m.row(k, 1L);
                             row.name("a1");

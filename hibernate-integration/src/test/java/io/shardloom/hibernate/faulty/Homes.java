@@ -18,6 +18,7 @@ import java.time.DayOfWeek;
 import java.util.Locale;
 import java.util.UUID;
 import org.hibernate.annotations.Formula;
+import org.hibernate.annotations.TenantId;
 import org.hibernate.type.YesNoConverter;
 
 /** What is wrong with where rows live. */
@@ -249,5 +250,15 @@ public final class Homes {
 
         @Column(length = 10)
         public String text;
+    }
+
+    @Entity
+    public static class Tenanted {
+        @Id
+        @ShardKey
+        public UUID id;
+
+        @TenantId
+        public String tenant;
     }
 }

@@ -8,8 +8,11 @@ import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.JoinTable;
 import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
@@ -128,5 +131,48 @@ public final class Links {
     @Entity
     public static class OutsideJoinedSub extends OutsideJoined {
         public String more;
+    }
+
+    public record LinkId(UUID owner, UUID id) {}
+
+    /** Its collections share the key column with their elements. */
+    @Entity
+    @IdClass(LinkId.class)
+    public static class Linking {
+        @Id
+        @ShardKey
+        public UUID owner;
+
+        @Id
+        public UUID id;
+
+        @ManyToMany
+        @JoinTable(
+                name = "linking_linked",
+                joinColumns = {
+                    @JoinColumn(name = "owner", referencedColumnName = "owner"),
+                    @JoinColumn(name = "linking", referencedColumnName = "id")
+                },
+                inverseJoinColumns = {
+                    @JoinColumn(name = "owner", referencedColumnName = "owner"),
+                    @JoinColumn(name = "linked", referencedColumnName = "id")
+                })
+        public List<Linked> linked = new ArrayList<>();
+
+        @OneToMany
+        @JoinColumn(name = "owner", referencedColumnName = "owner")
+        @JoinColumn(name = "linking", referencedColumnName = "id")
+        public List<Linked> owned = new ArrayList<>();
+    }
+
+    @Entity
+    @IdClass(LinkId.class)
+    public static class Linked {
+        @Id
+        @ShardKey
+        public UUID owner;
+
+        @Id
+        public UUID id;
     }
 }

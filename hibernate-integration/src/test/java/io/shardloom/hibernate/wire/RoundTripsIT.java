@@ -68,6 +68,16 @@ class RoundTripsIT {
     }
 
     @Test
+    void aFindByTheRestOfTheIdCostsTheSame() {
+        var order = new Order(key, "new", BigDecimal.ONE);
+        shop.inTransaction(key, em -> em.persist(order));
+
+        assertThat(cost(em -> em.find(Order.class, new Order.Key(key, order.id))))
+                .isEqualTo(2);
+        assertThat(cost(em -> em.find(Order.class, order.id))).isEqualTo(2);
+    }
+
+    @Test
     void aQueryCostsOneAndTheCommit() {
         assertThat(cost(em -> em.createQuery("from Customer", Customer.class).getResultList()))
                 .isEqualTo(2);
@@ -77,6 +87,19 @@ class RoundTripsIT {
     void anInsertCostsOneAndTheCommit() {
         assertThat(cost(em -> em.persist(new Order(key, "new", BigDecimal.ONE))))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aBatchOfInsertsCostsOneAndTheCommit() {
+        assertThat(cost(em -> insertInBatchesOfTen(em, 10))).isEqualTo(2);
+        assertThat(cost(em -> insertInBatchesOfTen(em, 25))).isEqualTo(4);
+    }
+
+    private static void insertInBatchesOfTen(Session em, int rows) {
+        em.setJdbcBatchSize(10);
+        for (int i = 0; i < rows; i++) {
+            em.persist(new Order(key, "new", BigDecimal.ONE));
+        }
     }
 
     @Test

@@ -31,7 +31,7 @@ public final class ShardingRuntime implements Service, Stoppable {
     private final transient @Nullable Configuration configuration;
     private final transient boolean databaseKnown;
     private final transient List<Fault> faults = new ArrayList<>();
-    private final transient Map<String, GlobalSequence> sequences = new ConcurrentHashMap<>();
+    private final transient Map<SequenceKey, GlobalSequence> sequences = new ConcurrentHashMap<>();
     private transient volatile @Nullable NodePools pools;
     private transient volatile @Nullable Sharding sharding;
     private transient volatile @Nullable Topology topology;
@@ -185,13 +185,14 @@ public final class ShardingRuntime implements Service, Stoppable {
     }
 
     /**
-     * Returns the unit's client of a global sequence, the same at each call.
+     * Returns the unit's client of a global sequence, the same at each call with the same block.
      *
      * @param name the sequence's name
-     * @param block how many numbers one fetch takes; the first caller decides
+     * @param block how many numbers one fetch takes; attributes with other blocks share the sequence, not the client
      */
     public GlobalSequence sequence(String name, int block) {
-        return sequences.computeIfAbsent(name, n -> sharding().sequence(n, block));
+        return sequences.computeIfAbsent(
+                new SequenceKey(name, block), key -> sharding().sequence(key.name, key.block));
     }
 
     /** Returns the first node, which stands for the others where any will do. */
@@ -201,11 +202,17 @@ public final class ShardingRuntime implements Service, Stoppable {
 
     @Override
     public void stop() {
+        var made = sharding;
+        if (made != null) {
+            made.close();
+        }
         var open = pools;
         if (open != null) {
             open.close();
         }
     }
+
+    private record SequenceKey(String name, int block) {}
 
     private static <T> T present(@Nullable T part) {
         if (part == null) {

@@ -5,6 +5,7 @@ import io.shardloom.hibernate.internal.connection.KeyResolver;
 import io.shardloom.hibernate.internal.connection.PoolCloser;
 import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
+import io.shardloom.hibernate.internal.persister.KeyedBulkStrategy;
 import io.shardloom.hibernate.internal.persister.ShardPersisterClassResolver;
 import io.shardloom.hibernate.internal.schema.ShardSchemaTool;
 import io.shardloom.hibernate.internal.write.BulkGuard;
@@ -14,6 +15,7 @@ import java.util.Set;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.AvailableSettings;
 import org.hibernate.cfg.JdbcSettings;
+import org.hibernate.cfg.QuerySettings;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 import org.hibernate.service.spi.ServiceContributor;
 
@@ -52,6 +54,9 @@ public final class ShardloomServiceContributor implements ServiceContributor {
         builder.applySetting(AvailableSettings.SCHEMA_MANAGEMENT_TOOL, new ShardSchemaTool(runtime));
         builder.applySetting("hibernate.persister.resolver", new ShardPersisterClassResolver());
         builder.applySetting("hibernate.query.sqm.translator", BulkGuard.class.getName()); // an instance is not taken
+        if (!settings.containsKey(QuerySettings.QUERY_MULTI_TABLE_MUTATION_STRATEGY)) {
+            builder.applySetting(QuerySettings.QUERY_MULTI_TABLE_MUTATION_STRATEGY, KeyedBulkStrategy.class.getName());
+        }
         NativeSqlGuard.install(builder);
     }
 

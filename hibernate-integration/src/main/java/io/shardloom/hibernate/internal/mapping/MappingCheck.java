@@ -11,17 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.hibernate.annotations.NativeGenerator;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
-import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Component;
-import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 import org.hibernate.mapping.RootClass;
-import org.hibernate.mapping.ToOne;
-import org.hibernate.mapping.Value;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses mappings that would leave a shard or make the same id on two nodes, each with the mapping that works. */
+/** Refuses ids that two nodes would make, and tables without a key, each with the mapping that works. */
 final class MappingCheck {
     private final InFlightMetadataCollector metadata;
     private final Map<String, EntityHome> homes;
@@ -42,15 +38,9 @@ final class MappingCheck {
             if (entity instanceof RootClass root && isOnSeveralNodes(root, home)) {
                 checkIds(root);
             }
-            if (home == null) {
-                continue;
+            if (entity instanceof RootClass root && home instanceof EntityHome.Sharded sharded && !sharded.partOfId()) {
+                checkKeyOutsideId(root, sharded);
             }
-            if (entity instanceof RootClass root) {
-                if (home instanceof EntityHome.Sharded sharded && !sharded.partOfId()) {
-                    checkKeyOutsideId(root, sharded);
-                }
-            }
-            entity.getProperties().forEach(p -> checkAssociation(entity, home, p.getName(), p.getValue()));
         }
     }
 
@@ -146,54 +136,6 @@ final class MappingCheck {
                             + " would have no key column. Make it part of the id: @IdClass with @Id @ShardKey "
                             + home.keyType().sqlName() + " " + home.attribute() + " and the id you have."));
         }
-    }
-
-    private void checkAssociation(PersistentClass entity, EntityHome from, String attribute, Value value) {
-        if (value instanceof Component component) {
-            component
-                    .getProperties()
-                    .forEach(p -> checkAssociation(entity, from, attribute + "." + p.getName(), p.getValue()));
-        } else if (value instanceof Collection collection) {
-            var element = collection.getElement();
-            if (element instanceof OneToMany toMany) {
-                checkTarget(entity, from, attribute, toMany.getReferencedEntityName());
-            } else if (element instanceof ToOne || element instanceof Component) {
-                checkAssociation(entity, from, attribute, element);
-            }
-        } else if (value instanceof ToOne toOne) {
-            checkTarget(entity, from, attribute, toOne.getReferencedEntityName());
-        }
-    }
-
-    private void checkTarget(PersistentClass entity, EntityHome from, String attribute, String target) {
-        var to = homes.get(target);
-        if (to == null || reaches(from, to)) {
-            return;
-        }
-        faults.add(Fault.of(
-                name(entity) + "." + attribute,
-                "it points from " + describe(from) + " to "
-                        + metadata.getEntityBinding(target).getJpaEntityName()
-                        + ", " + describe(to)
-                        + ", whose rows may be on another node. Map the other's id as a plain attribute instead."));
-    }
-
-    /** A row may point to rows that are on its own node, wherever that is. */
-    private static boolean reaches(EntityHome from, EntityHome to) {
-        if (to instanceof EntityHome.Reference) {
-            return true;
-        }
-        if (from instanceof EntityHome.Sharded a && to instanceof EntityHome.Sharded b) {
-            return a.group().equals(b.group());
-        }
-        return from instanceof EntityHome.Local && from.equals(to);
-    }
-
-    private static String describe(EntityHome home) {
-        if (home instanceof EntityHome.Sharded sharded) {
-            return "an entity sharded in group '" + sharded.group() + "'";
-        }
-        return home instanceof EntityHome.Local local ? "a local table of node " + local.node() : "a reference table";
     }
 
     private static String name(PersistentClass entity) {

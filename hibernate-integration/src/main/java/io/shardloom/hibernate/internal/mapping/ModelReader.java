@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.mapping;
 
 import io.shardloom.config.Configuration;
+import io.shardloom.config.ResolvedGroups;
 import io.shardloom.failure.Fault;
 import io.shardloom.hibernate.GlobalSequence;
 import io.shardloom.hibernate.LocalTable;
@@ -93,6 +94,11 @@ final class ModelReader {
         }
         new MappingCheck(metadata, homes, faults).check();
         return new ShardedModel(homes, tables, localTables, sequences);
+    }
+
+    /** Collects what is wrong with associations; to be called when the groups of the model are known. */
+    void checkAssociations(ResolvedGroups groups) {
+        new AssociationCheck(metadata, homes, tables, groups, faults).check();
     }
 
     private void readHierarchy(RootClass root) {

@@ -48,13 +48,18 @@ public final class ShardMappingContributor implements AdditionalMappingContribut
 
         var configuration = runtime.configuration();
         var mappingFaults = new ArrayList<Fault>();
-        var model = new ModelReader(metadata, configuration, mappingFaults).read();
+        var reader = new ModelReader(metadata, configuration, mappingFaults);
+        var model = reader.read();
         var groups = configuration.mappedGroups(model.keyTypes(), mappingFaults.isEmpty());
+        reader.checkAssociations(groups);
         var faults = new ArrayList<Fault>(runtime.faults());
         var settings = registry.requireService(ConfigurationService.class).getSettings();
         faults.addAll(SchemaSettings.faults(settings, configuration));
         faults.addAll(NativeSqlGuard.faults(settings));
         faults.addAll(mappingFaults);
+        if (NativeSqlGuard.checks(settings)) {
+            faults.addAll(MappedSql.faults(metadata, model.entities()));
+        }
         faults.addAll(groups.faults());
         faults.addAll(partitionNames(model, groups.groups()));
         ConfigurationException.throwIfAny(faults);

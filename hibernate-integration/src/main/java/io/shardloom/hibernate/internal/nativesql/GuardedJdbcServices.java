@@ -1,5 +1,7 @@
 package io.shardloom.hibernate.internal.nativesql;
 
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.local.LocalTableGuard;
 import java.sql.PreparedStatement;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -22,14 +24,24 @@ import org.hibernate.sql.results.spi.ResultsConsumer;
 import org.hibernate.sql.results.spi.RowTransformer;
 import org.jspecify.annotations.Nullable;
 
-/** Hibernate's executors, through which every query goes, and which refuse native ones first. */
+/** Hibernate's executors, through which every query goes, and which refuse native ones and those of other nodes first. */
 final class GuardedJdbcServices extends JdbcServicesImpl {
     private static final long serialVersionUID = 1L;
 
-    private static final JdbcSelectExecutor SELECTS = new Selects();
-    private static final JdbcMutationExecutor MUTATIONS = new Mutations();
+    private final transient JdbcSelectExecutor selects;
+    private final transient JdbcMutationExecutor mutations;
 
-    static final class Initiator implements StandardServiceInitiator<JdbcServices> {
+    private GuardedJdbcServices(LocalTableGuard locals, boolean refusesNative) {
+        this.selects = new Selects(locals, refusesNative);
+        this.mutations = new Mutations(locals, refusesNative);
+    }
+
+    /**
+     * Makes the executors of a unit.
+     *
+     * @param refusesNative whether native queries of key sessions must say that they are unchecked
+     */
+    record Initiator(boolean refusesNative) implements StandardServiceInitiator<JdbcServices> {
         @Override
         public Class<JdbcServices> getServiceInitiated() {
             return JdbcServices.class;
@@ -37,22 +49,31 @@ final class GuardedJdbcServices extends JdbcServicesImpl {
 
         @Override
         public JdbcServices initiateService(Map<String, Object> settings, ServiceRegistryImplementor registry) {
-            return new GuardedJdbcServices();
+            var runtime = registry.requireService(ShardingRuntime.class);
+            return new GuardedJdbcServices(new LocalTableGuard(runtime), refusesNative);
         }
     }
 
     @Override
     public JdbcSelectExecutor getJdbcSelectExecutor() {
-        return SELECTS;
+        return selects;
     }
 
     @Override
     public JdbcMutationExecutor getJdbcMutationExecutor() {
-        return MUTATIONS;
+        return mutations;
     }
 
     /** The results of native queries alone are mapped by a {@link ResultSetMapping}. */
     private static final class Selects extends JdbcSelectExecutorStandardImpl {
+        private final LocalTableGuard locals;
+        private final boolean refusesNative;
+
+        Selects(LocalTableGuard locals, boolean refusesNative) {
+            this.locals = locals;
+            this.refusesNative = refusesNative;
+        }
+
         @Override
         public <T, R> T executeQuery(
                 JdbcSelect select,
@@ -63,18 +84,27 @@ final class GuardedJdbcServices extends JdbcServicesImpl {
                 int resultCountEstimate,
                 StatementCreator statements,
                 ResultsConsumer<T, R> consumer) {
-            if (select.getJdbcValuesMappingProducer() instanceof ResultSetMapping) {
+            if (refusesNative && select.getJdbcValuesMappingProducer() instanceof ResultSetMapping) {
                 NativeSqlGuard.check(
                         context.getSession(),
                         context.getQueryOptions(),
                         "the native query \"" + select.getSqlString() + "\"");
             }
+            locals.check(select.getAffectedTableNames(), context.getSession());
             return super.executeQuery(
                     select, bindings, context, transformer, type, resultCountEstimate, statements, consumer);
         }
     }
 
     private static final class Mutations extends StandardJdbcMutationExecutor {
+        private final LocalTableGuard locals;
+        private final boolean refusesNative;
+
+        Mutations(LocalTableGuard locals, boolean refusesNative) {
+            this.locals = locals;
+            this.refusesNative = refusesNative;
+        }
+
         @Override
         public int execute(
                 JdbcOperationQueryMutation mutation,
@@ -82,12 +112,13 @@ final class GuardedJdbcServices extends JdbcServicesImpl {
                 Function<String, PreparedStatement> statements,
                 BiConsumer<Integer, PreparedStatement> expectation,
                 ExecutionContext context) {
-            if (mutation instanceof JdbcOperationQueryMutationNative) {
+            if (refusesNative && mutation instanceof JdbcOperationQueryMutationNative) {
                 NativeSqlGuard.check(
                         context.getSession(),
                         context.getQueryOptions(),
                         "the native statement \"" + mutation.getSqlString() + "\"");
             }
+            locals.check(mutation.getAffectedTableNames(), context.getSession());
             return super.execute(mutation, bindings, statements, expectation, context);
         }
     }

@@ -42,15 +42,26 @@ public final class NativeSqlGuard {
     }
 
     /**
-     * Puts the guard into a unit, unless the unit allows all native SQL.
+     * Puts the guard into a unit, unless the unit allows all native SQL; and with it that of local tables.
      *
      * @param builder of the unit's services
      */
     public static void install(StandardServiceRegistryBuilder builder) {
-        if (!value(builder.getSettings()).equals(UNCHECKED)) {
-            builder.addInitiator(new GuardedJdbcServices.Initiator());
+        boolean refusesNative = checks(builder.getSettings());
+        builder.addInitiator(new GuardedJdbcServices.Initiator(refusesNative));
+        if (refusesNative) {
             builder.addInitiator(new GuardedDialectFactory.Initiator());
         }
+    }
+
+    /**
+     * Tells whether native SQL has to say that it is unchecked.
+     *
+     * @param settings the unit's settings
+     * @return false where the unit allows all
+     */
+    public static boolean checks(Map<String, Object> settings) {
+        return !value(settings).equals(UNCHECKED);
     }
 
     private static String value(Map<String, Object> settings) {

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.persister;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Consumer;
 import org.hibernate.LockMode;
 import org.hibernate.Locking;
@@ -9,7 +10,9 @@ import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.dialect.lock.LockingStrategy;
 import org.hibernate.dialect.lock.internal.SqlAstBasedLockingStrategy;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.SingleTableEntityPersister;
 import org.hibernate.persister.entity.mutation.DeleteCoordinator;
@@ -50,6 +53,32 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
             key = known;
         }
         return known;
+    }
+
+    /** As Hibernate's own, of an id that may be the rest of one. */
+    @Override
+    public @Nullable Object load(
+            Object id, @Nullable Object entity, LockMode lock, SharedSessionContractImplementor session) {
+        return super.load(keyedId().whole(id, session), entity, lock, session);
+    }
+
+    /** Asked by Hibernate where it does not know whether an entity is new or detached. */
+    @Override
+    public Object @Nullable [] getDatabaseSnapshot(Object id, SharedSessionContractImplementor session) {
+        key().requireOwn(id, session);
+        return super.getDatabaseSnapshot(id, session);
+    }
+
+    /** As Hibernate's own, of ids of which some may be the rest of one. */
+    @Override
+    public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
+        return super.multiLoad(keyedId().whole(ids, session), session, options);
+    }
+
+    /** As Hibernate's own, of an id that may be the rest of one. */
+    @Override
+    public EntityMappingType resolveConcreteProxyTypeForId(Object id, SharedSessionContractImplementor session) {
+        return super.resolveConcreteProxyTypeForId(keyedId().whole(id, session), session);
     }
 
     @Override

@@ -1,9 +1,14 @@
 package io.shardloom.hibernate.internal.persister;
 
+import java.util.List;
 import java.util.function.Consumer;
+import org.hibernate.LockMode;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.UnionSubclassEntityPersister;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
@@ -41,6 +46,32 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
             key = known;
         }
         return known;
+    }
+
+    /** As Hibernate's own, of an id that may be the rest of one. */
+    @Override
+    public @Nullable Object load(
+            Object id, @Nullable Object entity, LockMode lock, SharedSessionContractImplementor session) {
+        return super.load(keyedId().whole(id, session), entity, lock, session);
+    }
+
+    /** Asked by Hibernate where it does not know whether an entity is new or detached. */
+    @Override
+    public Object @Nullable [] getDatabaseSnapshot(Object id, SharedSessionContractImplementor session) {
+        key().requireOwn(id, session);
+        return super.getDatabaseSnapshot(id, session);
+    }
+
+    /** As Hibernate's own, of ids of which some may be the rest of one. */
+    @Override
+    public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
+        return super.multiLoad(keyedId().whole(ids, session), session, options);
+    }
+
+    /** As Hibernate's own, of an id that may be the rest of one. */
+    @Override
+    public EntityMappingType resolveConcreteProxyTypeForId(Object id, SharedSessionContractImplementor session) {
+        return super.resolveConcreteProxyTypeForId(keyedId().whole(id, session), session);
     }
 
     @Override

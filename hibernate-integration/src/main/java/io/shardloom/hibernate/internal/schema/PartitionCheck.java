@@ -9,6 +9,7 @@ import io.shardloom.topology.Shard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,13 @@ final class PartitionCheck {
             from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = to_regclass(?)""";
 
+    private static final String CHECKED = """
+            select exists (
+                select from pg_constraint c
+                where c.conrelid = to_regclass(?) and c.contype = 'c'
+                    and (select array_agg(a.attname::text order by a.attname::text) from pg_attribute a
+                        where a.attrelid = c.conrelid and a.attnum = any (c.conkey)) = ?)""";
+
     private final ShardingRuntime runtime;
     private final Node node;
     private final @Nullable Identifier defaultSchema;
@@ -36,15 +44,24 @@ final class PartitionCheck {
         this.defaultSchema = defaultSchema;
     }
 
-    /** Throws where a partition is missing, unknown, or has another bound. */
+    /** Throws where a partition is missing, unknown, or has another bound, or where a table lacks the check of its keys. */
     void check() {
         var wrong = new ArrayList<String>();
+        var missing = new ArrayList<String>();
         try (var connection = runtime.pools().connection(node, false)) {
             for (var entry : runtime.model().tables().entrySet()) {
                 var group = runtime.topology().group(entry.getValue().group());
                 if (group.layout() == Layout.PARTITIONED) {
                     var held = runtime.topology().shardMap().shardsOn(group.name(), node.name());
                     compare(entry.getKey(), held, attached(connection, entry.getKey()), wrong);
+                }
+            }
+            for (var check : SameKeyCheck.of(runtime.model().tables())) {
+                var group = runtime.topology().group(check.sharded().group());
+                if (group.layout() == Layout.PARTITIONED && !holds(connection, check)) {
+                    missing.add("Table " + StoredNames.of(check.table()) + " has no CHECK ("
+                            + StoredNames.of(check.reference()) + " = " + StoredNames.of(check.key())
+                            + "), without which a row could point to rows of another key.");
                 }
             }
             connection.rollback();
@@ -54,6 +71,22 @@ final class PartitionCheck {
         if (!wrong.isEmpty()) {
             throw new SchemaManagementException(String.join(" ", wrong)
                     + " Correct the placement in the configuration, or the partitions on the node.");
+        }
+        if (!missing.isEmpty()) {
+            throw new SchemaManagementException(
+                    String.join(" ", missing) + " Add it with alter table, as Shardloom.createScripts(…) has it.");
+        }
+    }
+
+    private boolean holds(Connection connection, SameKeyCheck check) throws SQLException {
+        var columns = new String[] {StoredNames.of(check.key()), StoredNames.of(check.reference())};
+        Arrays.sort(columns);
+        try (var statement = connection.prepareStatement(CHECKED)) {
+            statement.setString(1, stored(check.table()));
+            statement.setArray(2, connection.createArrayOf("text", columns));
+            try (var rows = statement.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
         }
     }
 
@@ -85,12 +118,8 @@ final class PartitionCheck {
 
     private Map<String, String> attached(Connection connection, Table table) throws SQLException {
         var found = new TreeMap<String, String>();
-        var name = StoredNames.schemaOf(table, defaultSchema)
-                        .map(schema -> Identifiers.quote(schema) + ".")
-                        .orElse("")
-                + Identifiers.quote(StoredNames.of(table));
         try (var statement = connection.prepareStatement(ATTACHED)) {
-            statement.setString(1, name);
+            statement.setString(1, stored(table));
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     found.put(rows.getString(1), rows.getString(2));
@@ -98,5 +127,12 @@ final class PartitionCheck {
             }
         }
         return found;
+    }
+
+    private String stored(Table table) {
+        return StoredNames.schemaOf(table, defaultSchema)
+                        .map(schema -> Identifiers.quote(schema) + ".")
+                        .orElse("")
+                + Identifiers.quote(StoredNames.of(table));
     }
 }

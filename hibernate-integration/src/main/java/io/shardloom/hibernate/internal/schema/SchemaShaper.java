@@ -84,8 +84,25 @@ public final class SchemaShaper {
             }
             putKeyFirst(table, sharded.keyColumn());
         });
+        leaveOutForeignKeysToTablesOfOneNode();
+        SameKeyCheck.of(model.tables())
+                .forEach(check -> check.add(metadata.getDatabase().getDialect()));
+        if (runtime.configuration().nodes().size() > 1) {
+            metadata.getDatabase().addAuxiliaryDatabaseObject(new AtomicCommitObjects());
+        }
         if (!model.sequences().isEmpty()) {
             metadata.getDatabase().addAuxiliaryDatabaseObject(new GlobalSequenceObjects(runtime, model.sequences()));
+        }
+    }
+
+    /** The tables of a group are on every node, also where it has no shard, and so no row that could point anywhere. */
+    private void leaveOutForeignKeysToTablesOfOneNode() {
+        for (var table : model.tables().keySet()) {
+            for (ForeignKey foreignKey : table.getForeignKeyCollection()) {
+                if (topology.nodes().size() > 1 && model.localTables().containsKey(foreignKey.getReferencedTable())) {
+                    foreignKey.disableCreation();
+                }
+            }
         }
     }
 

@@ -47,11 +47,10 @@ final class EarlyGuard implements PersistEventListener, MergeEventListener, Dele
     public void onMerge(MergeEvent event) {
         var entity = event.getOriginal();
         if (entity != null && !(entity instanceof HibernateProxy)) {
-            var name = event.getSession()
-                    .getEntityPersister(event.getEntityName(), entity)
-                    .getEntityName();
-            if (runtime.model().home(name) instanceof EntityHome.Sharded) {
+            var persister = event.getSession().getEntityPersister(event.getEntityName(), entity);
+            if (runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded) {
                 check("merge", event.getSession(), event.getEntityName(), entity);
+                guard.fillIn(persister, entity, event.getSession()); // else it would be taken for a new one
             }
         }
     }

@@ -7,10 +7,16 @@ import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.connection.Unbound;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.StatelessSession;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.event.spi.AbstractCollectionEvent;
 import org.hibernate.event.spi.AbstractPreDatabaseOperationEvent;
+import org.hibernate.event.spi.PreCollectionRecreateEvent;
+import org.hibernate.event.spi.PreCollectionRecreateEventListener;
+import org.hibernate.event.spi.PreCollectionRemoveEvent;
+import org.hibernate.event.spi.PreCollectionRemoveEventListener;
+import org.hibernate.event.spi.PreCollectionUpdateEvent;
+import org.hibernate.event.spi.PreCollectionUpdateEventListener;
 import org.hibernate.event.spi.PreDeleteEvent;
 import org.hibernate.event.spi.PreDeleteEventListener;
 import org.hibernate.event.spi.PreInsertEvent;
@@ -24,29 +30,38 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses, before its statement is sent, to write a row that the session's key does not own. */
 final class WriteGuard
-        implements PreInsertEventListener, PreUpdateEventListener, PreDeleteEventListener, PreUpsertEventListener {
+        implements PreInsertEventListener,
+                PreUpdateEventListener,
+                PreDeleteEventListener,
+                PreUpsertEventListener,
+                PreCollectionRecreateEventListener,
+                PreCollectionUpdateEventListener,
+                PreCollectionRemoveEventListener {
     private static final long serialVersionUID = 1L;
 
     private final transient ShardingRuntime runtime;
-    private final transient Map<String, KeyReader> readers = new ConcurrentHashMap<>();
+    private final transient KeyReaders readers;
+    private final transient References references;
 
-    WriteGuard(ShardingRuntime runtime) {
+    WriteGuard(ShardingRuntime runtime, KeyReaders readers, References references) {
         this.runtime = runtime;
+        this.readers = readers;
+        this.references = references;
     }
 
     @Override
     public boolean onPreInsert(PreInsertEvent event) {
-        return check("insert", event, event.getEntity(), event.getId());
+        return check("insert", event, event.getEntity(), event.getId(), event.getState());
     }
 
     @Override
     public boolean onPreUpdate(PreUpdateEvent event) {
-        return check("update", event, event.getEntity(), event.getId());
+        return check("update", event, event.getEntity(), event.getId(), event.getState());
     }
 
     @Override
     public boolean onPreDelete(PreDeleteEvent event) {
-        check("delete", event, event.getEntity(), event.getId());
+        check("delete", event, event.getEntity(), event.getId(), null);
         if (event.getSession() instanceof StatelessSession
                 && event.getPersister().getSoftDeleteMapping() != null) {
             refuseIfKeyIsBesideId("delete", event.getPersister(), "remove of a Session");
@@ -56,9 +71,43 @@ final class WriteGuard
 
     @Override
     public boolean onPreUpsert(PreUpsertEvent event) {
-        check("upsert", event, event.getEntity(), event.getId());
+        check("upsert", event, event.getEntity(), event.getId(), event.getState());
         refuseIfKeyIsBesideId("upsert", event.getPersister(), "insert or update");
         return false;
+    }
+
+    @Override
+    public void onPreRecreateCollection(PreCollectionRecreateEvent event) {
+        check(event);
+    }
+
+    @Override
+    public void onPreUpdateCollection(PreCollectionUpdateEvent event) {
+        check(event);
+    }
+
+    @Override
+    public void onPreRemoveCollection(PreCollectionRemoveEvent event) {
+        check(event);
+    }
+
+    /** A session writes the rows of a collection without a write of their owner; a stateless one never does. */
+    private void check(AbstractCollectionEvent event) {
+        var collection = event.getCollection();
+        boolean stateless = collection != null
+                && (collection.getSession() == null || collection.getSession() instanceof StatelessSession);
+        var persister = event.getCollectionPersister();
+        var owner = event.getAffectedOwnerOrNull();
+        if (!stateless && owner != null && !persister.isInverse()) {
+            var tenant = event.getSession().getTenantIdentifierValue();
+            check(
+                    "update",
+                    persister.getOwnerEntityPersister(),
+                    tenant,
+                    owner,
+                    event.getAffectedOwnerIdOrNull(),
+                    false);
+        }
     }
 
     /** Hibernate's statements for these name the key twice, or look for it in a state that was not loaded. */
@@ -70,9 +119,20 @@ final class WriteGuard
         }
     }
 
-    private boolean check(String verb, AbstractPreDatabaseOperationEvent event, Object entity, @Nullable Object id) {
-        var tenant = event.getSession().getTenantIdentifierValue();
+    private boolean check(
+            String verb,
+            AbstractPreDatabaseOperationEvent event,
+            Object entity,
+            @Nullable Object id,
+            Object @Nullable [] state) {
+        var session = event.getSession();
+        var tenant = session.getTenantIdentifierValue();
         check(verb, event.getPersister(), tenant, entity, id, false);
+        if (state != null && session instanceof StatelessSession && tenant instanceof GroupKey bound) {
+            for (int i : references.of(event.getPersister())) { // where there is no flush that would do it
+                references.check(event.getPersister(), i, state[i], bound, session);
+            }
+        }
         return false;
     }
 
@@ -107,6 +167,18 @@ final class WriteGuard
         }
     }
 
+    /**
+     * Gives a detached entity the session's key where it has none; to be called after {@link #check}.
+     *
+     * @param entity whose copy is to be looked for
+     */
+    void fillIn(EntityPersister persister, Object entity, SharedSessionContractImplementor session) {
+        if (runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home
+                && session.getTenantIdentifierValue() instanceof GroupKey key) {
+            readers.of(persister, home).fillIn(entity, key.value(), session);
+        }
+    }
+
     private void checkKey(
             String verb,
             EntityPersister persister,
@@ -120,8 +192,7 @@ final class WriteGuard
                     + home.attribute() + " in group '" + home.group() + "', and the session is bound to " + tenant
                     + ". Open a session for its key: Shardloom.of(emf).inTransaction(key, …).");
         }
-        var reader = readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, home));
-        var key = reader.key(entity, id);
+        var key = readers.of(persister, home).key(entity, id);
         if (key == null && verb.equals("insert") && !home.partOfId()) {
             return; // filled from the session when the statement is built
         }

@@ -1,0 +1,224 @@
+package io.shardloom.atomic;
+
+import io.shardloom.ddl.AtomicDdl;
+import io.shardloom.failure.InDoubtException;
+import io.shardloom.failure.RolledBackException;
+import io.shardloom.failure.ShardloomException;
+import io.shardloom.id.ShardedUuids;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One commit of several nodes. Used once.
+ *
+ * <ol>
+ *   <li>The deciding node's transaction inserts the decision, which nobody sees until it commits. From here on it is
+ *       plain to any recoverer whether that transaction can still commit: it holds the row's key as long.
+ *   <li>PREPARE TRANSACTION on each other node.
+ *   <li>COMMIT on the deciding node. This is the decision.
+ *   <li>COMMIT PREPARED on each other node.
+ * </ol>
+ */
+final class TwoPhase {
+
+    /**
+     * Finds no row, and so decides nothing, where the database is not the one it is taken for. A decision must not be
+     * lost after others have acted on it, so its commit waits for the disk even where the session's commits do not.
+     */
+    private static final String DECIDE = "insert into " + AtomicDdl.DECISIONS
+            + " (transaction_id, participants) select ?, ? from " + AtomicDdl.NODE + " where identity = ?"
+            + " and case current_setting('synchronous_commit')"
+            + " when 'off' then set_config('synchronous_commit', 'on', true) = 'on' else true end"
+            + " returning pg_current_xact_id()::text";
+
+    private static final long PAUSE_NANOS = 50_000_000;
+
+    private final UUID id = ShardedUuids.next();
+    private final List<Participant> all;
+    private final List<Participant> branches;
+    private final Participant decider;
+    private final NodeIdentities identities;
+    private final NodeLink.Opener opener;
+    private final Recovery recovery;
+    private final Duration patience;
+
+    /** Branches that are prepared, in their order, each with its name. */
+    private final List<Branch> prepared = new ArrayList<>();
+
+    private record Branch(Participant participant, String gid) {
+        String node() {
+            return participant.node().name();
+        }
+    }
+
+    TwoPhase(
+            List<Participant> writers,
+            NodeIdentities identities,
+            NodeLink.Opener opener,
+            Recovery recovery,
+            Duration patience) {
+        this.all = writers;
+        this.branches = writers.subList(0, writers.size() - 1);
+        this.decider = writers.get(writers.size() - 1);
+        this.identities = identities;
+        this.opener = opener;
+        this.recovery = recovery;
+        this.patience = patience;
+    }
+
+    Committed commit() {
+        prepareAll();
+        try {
+            decider.connection().commit();
+        } catch (SQLException e) {
+            if (SqlFailures.surelyRolledBack(e) || ask(e) == Verdict.ROLLED_BACK) {
+                throw rolledBack(Rollback.failure(decider, "commit", all, e));
+            }
+        }
+        return tellAll();
+    }
+
+    private void prepareAll() {
+        Participant current = decider;
+        String what = "record the decision";
+        try {
+            List<UUID> participants = new ArrayList<>();
+            for (Participant branch : branches) {
+                current = branch;
+                participants.add(identities.of(branch, true));
+            }
+            current = decider;
+            UUID identity = identities.of(decider, false);
+            String xid = decide(identity, participants);
+            what = "prepare its transaction";
+            for (Participant branch : branches) {
+                current = branch;
+                var gid = new GlobalTransactionId(
+                        id, identity, xid, decider.node().name(), branch.node().name());
+                prepare(new Branch(branch, gid.toString()));
+            }
+        } catch (SQLException e) {
+            throw rolledBack(
+                    SqlFailures.tablesAreMissing(e)
+                            ? new RolledBackException(
+                                    SqlFailures.tablesMissingOn(current.node().name()) + " Nothing is committed.", e)
+                            : Rollback.failure(current, what, all, e));
+        } catch (ShardloomException e) {
+            throw rolledBack(new RolledBackException(e.getMessage() + " Nothing is committed on any node.", e));
+        }
+    }
+
+    private String decide(UUID identity, List<UUID> participants) throws SQLException {
+        Connection connection = decider.connection();
+        try (PreparedStatement statement = connection.prepareStatement(DECIDE)) {
+            statement.setObject(1, id);
+            statement.setArray(2, connection.createArrayOf("uuid", participants.toArray()));
+            statement.setObject(3, identity);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    all.forEach(identities::forget);
+                    throw new ShardloomException(
+                            "The database of node " + decider.node().name()
+                                    + " was replaced by another one since it was last asked. Try again.");
+                }
+                return row.getString(1);
+            }
+        }
+    }
+
+    private void prepare(Branch branch) throws SQLException {
+        try (Statement statement = branch.participant.connection().createStatement()) {
+            // PREPARE rolls a failed transaction back and reports success; the query in front of it, in the same round
+            // trip, fails in such a transaction.
+            statement.execute("select 1; prepare transaction '" + branch.gid + "'");
+            prepared.add(branch);
+        } catch (SQLException e) {
+            if (!SqlFailures.surelyRolledBack(e)) {
+                recovery.wake(); // it may be prepared all the same
+            }
+            throw e;
+        }
+    }
+
+    /** Rolls back all that is still open; from here on nobody can decide otherwise. */
+    private RolledBackException rolledBack(RolledBackException failure) {
+        Rollback.quietly(decider);
+        branches.subList(prepared.size(), branches.size()).forEach(Rollback::quietly);
+        for (Branch branch : prepared) {
+            SQLException refusal = finish(branch, "rollback");
+            if (refusal != null) {
+                AtomicLog.LOG.notRolledBack(id, branch.node(), SqlFailures.reason(refusal));
+                recovery.wake();
+            }
+        }
+        return failure;
+    }
+
+    private Committed tellAll() {
+        List<String> pending = new ArrayList<>();
+        for (Branch branch : prepared) {
+            SQLException refusal = finish(branch, "commit");
+            if (refusal != null) {
+                AtomicLog.LOG.pending(id, branch.node(), SqlFailures.reason(refusal));
+                pending.add(branch.node());
+                recovery.wake();
+            }
+        }
+        return new Committed(Optional.of(id), pending);
+    }
+
+    /** Ends a prepared branch on the connection it was prepared on. Returns why not, or null. */
+    private static @Nullable SQLException finish(Branch branch, String how) {
+        Connection connection = branch.participant.connection();
+        try {
+            connection.setAutoCommit(true); // no transaction is open, so nothing is sent
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(how + " prepared '" + branch.gid + "'");
+            } finally {
+                connection.setAutoCommit(false);
+            }
+            return null;
+        } catch (SQLException e) {
+            return SqlFailures.state(e).equals("42704") ? null : e; // a recoverer was first
+        }
+    }
+
+    /** Finds out what has become of a commit whose answer was lost. */
+    private Verdict ask(SQLException lost) {
+        Rollback.quietly(decider);
+        long end = System.nanoTime() + patience.toNanos();
+        String last;
+        do {
+            try (NodeLink link = NodeLink.open(decider.node(), opener)) {
+                Verdict verdict = link.verdict(id);
+                if (verdict != Verdict.RUNNING) {
+                    return verdict;
+                }
+                last = "the transaction is still open there";
+            } catch (SQLException e) {
+                last = SqlFailures.reason(e);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        } while (System.nanoTime() < end && !Thread.currentThread().isInterrupted());
+        recovery.wake();
+        throw new InDoubtException(
+                "The connection to node " + decider.node().name() + " was lost while it committed transaction " + id
+                        + " (" + SqlFailures.reason(lost) + "), and the outcome could not be asked for (" + last
+                        + "). All its nodes ("
+                        + all.stream().map(one -> one.node().name()).collect(Collectors.joining(", "))
+                        + ") will come to the same end: recovery finishes it when the node answers.",
+                id,
+                lost);
+    }
+}

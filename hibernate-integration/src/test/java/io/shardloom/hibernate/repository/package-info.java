@@ -1,0 +1,3 @@
+/** Repositories that Hibernate's annotation processor makes. */
+@org.jspecify.annotations.NullUnmarked
+package io.shardloom.hibernate.repository;
