@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Configuration {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RECOVERY_INTERVAL = Duration.ofMinutes(1);
 
     private final List<Fault> faults;
     private final List<Node> nodes;
@@ -34,6 +35,7 @@ public final class Configuration {
     private final Map<String, GroupDefinition> groups;
     private final Map<String, String> hikari;
     private final Duration connectTimeout;
+    private final Duration recoveryInterval;
     private final ReplicaChoice replicaChoice;
     private final @Nullable String sequenceNode;
 
@@ -46,6 +48,8 @@ public final class Configuration {
         this.groups = new GroupReader(properties, nodes).groups();
         this.hikari = HikariReader.read(properties);
         this.connectTimeout = properties.duration(Settings.CONNECT_TIMEOUT).orElse(CONNECT_TIMEOUT);
+        this.recoveryInterval =
+                properties.duration(Settings.RECOVERY_INTERVAL).orElse(RECOVERY_INTERVAL);
         this.replicaChoice =
                 properties.choice(Settings.REPLICA_CHOICE, ReplicaChoice.class).orElse(ReplicaChoice.ROUND_ROBIN);
         this.sequenceNode = properties.text(Settings.SEQUENCE_NODE).orElse(null);
@@ -139,6 +143,15 @@ public final class Configuration {
      */
     public Duration connectTimeout() {
         return connectTimeout;
+    }
+
+    /**
+     * Returns how often the background looks for transactions in doubt.
+     *
+     * @return a minute by default
+     */
+    public Duration recoveryInterval() {
+        return recoveryInterval;
     }
 
     /**

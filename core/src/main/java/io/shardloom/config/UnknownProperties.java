@@ -16,6 +16,7 @@ final class UnknownProperties {
             Settings.REPLICA_CHOICE,
             Settings.CONNECT_TIMEOUT,
             Settings.SEQUENCE_NODE,
+            Settings.RECOVERY_INTERVAL,
             Settings.NODE_PREFIX + ANY + "." + Settings.PRIMARY,
             Settings.NODE_PREFIX + ANY + "." + Settings.REPLICAS,
             Settings.NODE_PREFIX + ANY + ".user",

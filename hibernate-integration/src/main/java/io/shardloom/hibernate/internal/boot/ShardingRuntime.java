@@ -7,6 +7,7 @@ import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.id.GlobalSequence;
 import io.shardloom.key.GroupKey;
+import io.shardloom.reference.ReferenceCopies;
 import io.shardloom.server.NodePools;
 import io.shardloom.strategy.StrategyKind;
 import io.shardloom.topology.Node;
@@ -193,6 +194,18 @@ public final class ShardingRuntime implements Service, Stoppable {
     public GlobalSequence sequence(String name, int block) {
         return sequences.computeIfAbsent(
                 new SequenceKey(name, block), key -> sharding().sequence(key.name, key.block));
+    }
+
+    /** Returns what keeps the copies of reference tables equal. */
+    public ReferenceCopies referenceCopies() {
+        return new ReferenceCopies(configuration().nodes(), pools(), sharding().atomicCommit());
+    }
+
+    /** Starts what a unit of several nodes does by itself, where the boot has connected. */
+    public void start() {
+        if (pools != null && configuration().nodes().size() > 1) {
+            sharding().atomicCommit().recovery().start(configuration().recoveryInterval());
+        }
     }
 
     /** Returns the first node, which stands for the others where any will do. */

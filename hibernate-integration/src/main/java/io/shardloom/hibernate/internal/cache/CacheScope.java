@@ -33,7 +33,8 @@ final class CacheScope {
     /**
      * Returns what an entry's key says beside the id.
      *
-     * @param tenant the text of the session's key, or null for a call without a session, such as {@code Cache.evict}
+     * @param tenant the text of the session's key, or of its node where it sees all of one; null for a call without a
+     *     session, such as {@code Cache.evict}
      * @param persister of the entity, or of a collection's owner
      * @param id of the entity or the owner, or null where what is known of it is not its id
      * @return null where all sessions share the entry
@@ -48,7 +49,7 @@ final class CacheScope {
         if (!(home instanceof EntityHome.Sharded sharded)) {
             return null;
         }
-        return tenant != null
+        return tenant != null && !(tenant.startsWith("@") && sharded.partOfId() && id != null)
                 ? tenant
                 : factory.getTenantIdentifierJavaType().toString(keyOfEntry(sharded, persister, id));
     }

@@ -58,6 +58,9 @@ final class Constants {
             }
             return lookup(parameter, parameters);
         }
+        if (expression instanceof ValueBindJpaCriteriaParameter<?> bound) {
+            return bound.getValue();
+        }
         if (expression instanceof SqmParameter<?> parameter) {
             return lookup(parameter, parameters);
         }

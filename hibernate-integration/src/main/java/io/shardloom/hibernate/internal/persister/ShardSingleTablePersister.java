@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.connection.NodeScope;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -129,7 +130,9 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     /** As Hibernate's own, with the key in the statement where the id alone does not name one row. */
     @Override
     public @Nullable Object getCurrentVersion(Object id, SharedSessionContractImplementor session) {
-        if (!key().isBesideId() || !isVersioned()) {
+        if (!key().isBesideId()
+                || !isVersioned()
+                || session.getTenantIdentifierValue() instanceof NodeScope) {
             return super.getCurrentVersion(id, session);
         }
         var sql = getVersionSelectString() + " and " + key().sql();

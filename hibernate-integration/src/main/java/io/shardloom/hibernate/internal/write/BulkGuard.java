@@ -2,10 +2,12 @@ package io.shardloom.hibernate.internal.write;
 
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import java.util.HashSet;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
+import org.hibernate.internal.FilterImpl;
 import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.spi.QueryOptions;
@@ -34,7 +36,9 @@ public final class BulkGuard extends StandardSqmTranslatorFactory {
             QueryParameterBindings bindings,
             LoadQueryInfluencers influencers,
             SqlAstCreationContext context) {
-        boolean ofNode = influencers.getEnabledFilter(TenantIdBinder.FILTER_NAME) != null;
+        var mark = influencers.getEnabledFilter(TenantIdBinder.FILTER_NAME);
+        boolean ofCluster = mark instanceof FilterImpl filter
+                && filter.getParameter(TenantIdBinder.PARAMETER_NAME) instanceof ClusterScope;
         var entity = statement.getTarget().getEntityName();
         var persister = context.getMappingMetamodel().getEntityDescriptor(entity);
         var runtime = persister.getFactory().getServiceRegistry().requireService(ShardingRuntime.class);
@@ -43,7 +47,8 @@ public final class BulkGuard extends StandardSqmTranslatorFactory {
                 entity.substring(entity.lastIndexOf('.') + 1),
                 runtime.model().home(entity),
                 persister,
-                ofNode);
+                mark != null,
+                ofCluster);
         return super.createMutationTranslator(statement, options, parameters, bindings, influencers, context);
     }
 
@@ -52,11 +57,13 @@ public final class BulkGuard extends StandardSqmTranslatorFactory {
             String entity,
             @Nullable EntityHome home,
             EntityPersister persister,
-            boolean ofNode) {
-        if (home instanceof EntityHome.Reference) {
+            boolean ofNode,
+            boolean ofCluster) {
+        if (home instanceof EntityHome.Reference && !ofCluster) {
             throw new WrongShardKeyException(
                     "Cannot write " + entity + ": it is a reference table, and a session of one"
-                            + " key or node would change one node's copy only. Write it by a script that runs on every node.");
+                            + " key or node would change one node's copy only. Write it in a cluster session:"
+                            + " Shardloom.of(emf).inCluster(…).");
         }
         if (home instanceof EntityHome.Local local && !ofNode) {
             throw new WrongShardKeyException("Cannot write " + entity + ": its table is on node " + local.node()
@@ -65,10 +72,10 @@ public final class BulkGuard extends StandardSqmTranslatorFactory {
         if (!(home instanceof EntityHome.Sharded sharded)) {
             return;
         }
-        if (ofNode) {
+        if (ofNode && !ofCluster) {
             throw new WrongShardKeyException("Cannot write " + entity + ": it is sharded by " + sharded.attribute()
                     + " in group '" + sharded.group() + "', and the session is bound to a node. Open a session for each"
-                    + " key: Shardloom.of(emf).inTransaction(key, …).");
+                    + " key: Shardloom.of(emf).inTransaction(key, …), or use execute of a cluster session.");
         }
         if (statement instanceof SqmInsertStatement) {
             throw new WrongShardKeyException("Cannot insert " + entity + " by a query: the key of its rows cannot be"
