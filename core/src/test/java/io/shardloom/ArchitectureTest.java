@@ -30,7 +30,8 @@ class ArchitectureTest {
                 .layer("servers")
                 .definedBy("io.shardloom.config..", "io.shardloom.server..")
                 .layer("operations")
-                .definedBy("io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..", "io.shardloom.reference..")
+                .definedBy(
+                        "io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..", "io.shardloom.reference..")
                 .layer("door")
                 .definedBy("io.shardloom")
                 .whereLayer("door")

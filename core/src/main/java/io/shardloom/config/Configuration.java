@@ -48,8 +48,7 @@ public final class Configuration {
         this.groups = new GroupReader(properties, nodes).groups();
         this.hikari = HikariReader.read(properties);
         this.connectTimeout = properties.duration(Settings.CONNECT_TIMEOUT).orElse(CONNECT_TIMEOUT);
-        this.recoveryInterval =
-                properties.duration(Settings.RECOVERY_INTERVAL).orElse(RECOVERY_INTERVAL);
+        this.recoveryInterval = properties.duration(Settings.RECOVERY_INTERVAL).orElse(RECOVERY_INTERVAL);
         this.replicaChoice =
                 properties.choice(Settings.REPLICA_CHOICE, ReplicaChoice.class).orElse(ReplicaChoice.ROUND_ROBIN);
         this.sequenceNode = properties.text(Settings.SEQUENCE_NODE).orElse(null);

@@ -191,8 +191,8 @@ public final class ReferenceCopies {
             done = true;
         } catch (SQLException e) {
             throw new ShardloomException(
-                    "The copies of the reference tables " + String.join(", ", tables)
-                            + " could not be compared (node " + at + "): " + e.getMessage() + " Nothing is changed.",
+                    "The copies of the reference tables " + String.join(", ", tables) + " could not be compared (node "
+                            + at + "): " + e.getMessage() + " Nothing is changed.",
                     e);
         } finally {
             close(connections, done);

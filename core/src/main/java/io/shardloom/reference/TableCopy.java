@@ -81,8 +81,7 @@ final class TableCopy {
     /** Returns the differences. */
     List<ReferenceDifference> differences(String node, String from) {
         if (otherRows) {
-            return List.of(new ReferenceDifference(
-                    table.name(), "", node, from, ReferenceDifference.Kind.OTHER_ROWS));
+            return List.of(new ReferenceDifference(table.name(), "", node, from, ReferenceDifference.Kind.OTHER_ROWS));
         }
         List<ReferenceDifference> all = new ArrayList<>();
         add(all, missing, node, from, ReferenceDifference.Kind.MISSING);
@@ -97,8 +96,7 @@ final class TableCopy {
             String node,
             String from,
             ReferenceDifference.Kind kind) {
-        keys.forEach(key ->
-                all.add(new ReferenceDifference(table.name(), String.join(", ", key), node, from, kind)));
+        keys.forEach(key -> all.add(new ReferenceDifference(table.name(), String.join(", ", key), node, from, kind)));
     }
 
     /** Returns how many rows differ. */
@@ -117,7 +115,12 @@ final class TableCopy {
         List<List<String>> wanted = new ArrayList<>(missing);
         wanted.addAll(other);
         for (List<List<String>> keys : chunks(wanted)) {
-            insert(to, rows(from, " where " + isOneOf(), columnwise(keys, table.key().size())));
+            insert(
+                    to,
+                    rows(
+                            from,
+                            " where " + isOneOf(),
+                            columnwise(keys, table.key().size())));
         }
     }
 
@@ -130,7 +133,10 @@ final class TableCopy {
             return;
         }
         for (List<List<String>> keys : chunks(extra)) {
-            run(to, "delete from " + table.name() + " where " + isOneOf(), columnwise(keys, table.key().size()));
+            run(
+                    to,
+                    "delete from " + table.name() + " where " + isOneOf(),
+                    columnwise(keys, table.key().size()));
         }
     }
 
@@ -170,7 +176,8 @@ final class TableCopy {
                                                 .map(column -> column.name() + " = excluded." + column.name())
                                                 .collect(Collectors.joining(", ")));
         String sql = "insert into " + table.name() + " (" + table.names() + ") overriding system value select "
-                + casts(table.columns()) + " from unnest(" + arrays(table.columns().size()) + ") as u (" + names + ")"
+                + casts(table.columns()) + " from unnest("
+                + arrays(table.columns().size()) + ") as u (" + names + ")"
                 + conflict;
         for (List<List<String>> chunk : chunks(rows)) {
             run(to, sql, columnwise(chunk, table.columns().size()));
@@ -179,8 +186,8 @@ final class TableCopy {
 
     private String isOneOf() {
         List<Column> key = table.keyColumns();
-        return "(" + table.keyNames() + ") in (select " + casts(key) + " from unnest(" + arrays(key.size())
-                + ") as u (" + aliases(key.size()) + "))";
+        return "(" + table.keyNames() + ") in (select " + casts(key) + " from unnest(" + arrays(key.size()) + ") as u ("
+                + aliases(key.size()) + "))";
     }
 
     private static void run(Connection connection, String sql, List<List<String>> parameters) throws SQLException {

@@ -63,12 +63,14 @@ class ClusterWritesIT {
                 .appendListeners(EventType.POST_COMMIT_INSERT, new PostCommitInsertEventListener() {
                     @Override
                     public void onPostInsert(PostInsertEvent event) {
-                        AFTER_COMMIT.add("committed " + event.getEntity().getClass().getSimpleName());
+                        AFTER_COMMIT.add(
+                                "committed " + event.getEntity().getClass().getSimpleName());
                     }
 
                     @Override
                     public void onPostInsertCommitFailed(PostInsertEvent event) {
-                        AFTER_COMMIT.add("failed " + event.getEntity().getClass().getSimpleName());
+                        AFTER_COMMIT.add(
+                                "failed " + event.getEntity().getClass().getSimpleName());
                     }
 
                     @Override
@@ -87,9 +89,7 @@ class ClusterWritesIT {
     void clear() throws SQLException {
         for (var node : cluster.nodes()) {
             node.primary()
-                    .execute(
-                            "truncate visit, member, guest, citizen, weather",
-                            "truncate shardloom.atomic_decision");
+                    .execute("truncate visit, member, guest, citizen, weather", "truncate shardloom.atomic_decision");
         }
         AFTER_COMMIT.clear();
     }
@@ -162,9 +162,12 @@ class ClusterWritesIT {
         });
 
         for (var visit : visits) {
-            long hash = office.sharding().group("people").strategy().hashOf(visit.memberId).orElseThrow();
-            assertThat(ShardedUuids.hashBits(visit.id))
-                    .isEqualTo((int) (hash & ((1 << ShardedUuids.HASH_BITS) - 1)));
+            long hash = office.sharding()
+                    .group("people")
+                    .strategy()
+                    .hashOf(visit.memberId)
+                    .orElseThrow();
+            assertThat(ShardedUuids.hashBits(visit.id)).isEqualTo((int) (hash & ((1 << ShardedUuids.HASH_BITS) - 1)));
         }
     }
 
@@ -187,12 +190,13 @@ class ClusterWritesIT {
 
     @Test
     void commitsPlainlyWhereOneNodeAloneIsWrittenTo() throws SQLException {
-        office.inCluster(session -> session.persistAll(List.of(
-                new Member(memberOn("n1"), "one"), new Member(memberOn("n2"), "two"))));
+        office.inCluster(session ->
+                session.persistAll(List.of(new Member(memberOn("n1"), "one"), new Member(memberOn("n2"), "two"))));
         long before = decisions();
 
         office.inCluster(session -> {
-            assertThat(session.query("from Member", Member.class).getResultList()).hasSize(2);
+            assertThat(session.query("from Member", Member.class).getResultList())
+                    .hasSize(2);
             session.persist(new Member(memberOn("n3"), "three"));
         });
 
@@ -230,7 +234,8 @@ class ClusterWritesIT {
         assertThat(count("n2", "citizen")).isZero();
         assertThat(cluster.node("n1").primary().value("select string_agg(name, ',' order by name) from citizen"))
                 .isEqualTo("Anna,Jo");
-        assertThatThrownBy(() -> office.inCluster(session -> session.find(Citizen.class, users.get(0).id).country = "EUA"))
+        assertThatThrownBy(
+                        () -> office.inCluster(session -> session.find(Citizen.class, users.get(0).id).country = "EUA"))
                 .isInstanceOf(WrongShardKeyException.class)
                 .hasMessage("Cannot change country of Citizen from Brasil to EUA: the shard key of a row never changes."
                         + " Insert the row under its new key and delete the old one.");
@@ -243,7 +248,8 @@ class ClusterWritesIT {
             session.persist(new Member(memberOn("n1"), "Ann"));
         });
 
-        assertThat(cluster.node("n2").primary().value("select text from notice")).isEqualTo("closed on Monday");
+        assertThat(cluster.node("n2").primary().value("select text from notice"))
+                .isEqualTo("closed on Monday");
         assertThat(decisions()).isEqualTo(1);
     }
 
@@ -265,7 +271,8 @@ class ClusterWritesIT {
         assertThat(all).isEqualTo(3);
         assertThat(one).isEqualTo(1);
         assertThat(some).isEqualTo(2);
-        assertThat(cluster.node("n1").primary().value("select minutes from visit")).isEqualTo("11");
+        assertThat(cluster.node("n1").primary().value("select minutes from visit"))
+                .isEqualTo("11");
     }
 
     @Test
@@ -287,7 +294,8 @@ class ClusterWritesIT {
                 .isInstanceOf(WrongShardKeyException.class)
                 .hasMessageStartingWith("Cannot set memberId of Visit: the shard key of a row never changes.");
         office.inCluster(session -> {
-            assertThatThrownBy(() -> session.execute("delete from Visit where minutes > (select avg(v.minutes) from Visit v)"))
+            assertThatThrownBy(() ->
+                            session.execute("delete from Visit where minutes > (select avg(v.minutes) from Visit v)"))
                     .isInstanceOf(RefusedQueryException.class)
                     .hasMessageContaining("nothing says that Visit v has the same shard key");
             assertThatThrownBy(() -> session.execute("insert into Member (id, name) select id, name from Member"))
@@ -320,7 +328,8 @@ class ClusterWritesIT {
                 .hasMessageContaining("null");
         assertThatThrownBy(() -> office.inCluster(session -> session.persist(new Citizen("Pedro", null))))
                 .isInstanceOf(MissingShardKeyException.class)
-                .hasMessage("Cannot persist Citizen: its country is null, so nothing says on which node it belongs. Set it.");
+                .hasMessage(
+                        "Cannot persist Citizen: its country is null, so nothing says on which node it belongs. Set it.");
         assertThatThrownBy(() -> office.inCluster(session -> session.persist(new Citizen("Pedro", "Portugal"))))
                 .isInstanceOf(NoShardForKeyException.class);
         assertThatThrownBy(() -> office.readCluster(session -> {
@@ -328,7 +337,8 @@ class ClusterWritesIT {
                     return 1;
                 }))
                 .isInstanceOf(ShardloomException.class)
-                .hasMessage("Cannot persist Citizen: the cluster session is read-only. Use Shardloom.of(emf).inCluster(…).");
+                .hasMessage(
+                        "Cannot persist Citizen: the cluster session is read-only. Use Shardloom.of(emf).inCluster(…).");
     }
 
     @Test
@@ -345,7 +355,8 @@ class ClusterWritesIT {
                 .hasMessageContaining("and the failure was passed over. Nothing is committed on any node.");
 
         assertThat(count("n2", "member")).isZero();
-        assertThat(cluster.node("n1").primary().value("select name from member")).isEqualTo("first");
+        assertThat(cluster.node("n1").primary().value("select name from member"))
+                .isEqualTo("first");
     }
 
     @Test
@@ -376,8 +387,8 @@ class ClusterWritesIT {
 
     @Test
     void tellsListenersOfTheCommitWhenAllNodesHaveCommitted() throws SQLException {
-        office.inCluster(session -> session.persistAll(List.of(
-                new Member(memberOn("n1"), "one"), new Member(memberOn("n2"), "two"))));
+        office.inCluster(session ->
+                session.persistAll(List.of(new Member(memberOn("n1"), "one"), new Member(memberOn("n2"), "two"))));
 
         assertThat(AFTER_COMMIT).containsExactly("committed Member", "committed Member");
     }

@@ -31,6 +31,7 @@ public class Tariff {
     public java.time.Instant made;
 
     @ElementCollection
+    @Column(nullable = false)
     public Set<String> labels = new TreeSet<>();
 
     @ElementCollection

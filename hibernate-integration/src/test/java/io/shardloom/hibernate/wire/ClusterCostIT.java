@@ -46,8 +46,8 @@ class ClusterCostIT {
         shop = Shardloom.of(emf);
         onFirst = keyOn("n1");
         onSecond = keyOn("n2");
-        shop.inCluster(session ->
-                session.persistAll(List.of(new Customer(onFirst, "Ann"), new Customer(onSecond, "Bob"))));
+        shop.inCluster(
+                session -> session.persistAll(List.of(new Customer(onFirst, "Ann"), new Customer(onSecond, "Bob"))));
         shop.transactionsInDoubt(); // after the first pass of the background, which asks each node too
     }
 
@@ -109,10 +109,11 @@ class ClusterCostIT {
     }
 
     private static List<Long> cost(Consumer<ClusterSession> work) {
-        shop.inCluster(session -> { // awake: Hikari tests a connection idle for 500 ms
-            session.find(Customer.class, onFirst);
-            session.find(Customer.class, onSecond);
-        });
+        shop.inCluster(
+                session -> { // awake: Hikari tests a connection idle for 500 ms
+                    session.find(Customer.class, onFirst);
+                    session.find(Customer.class, onSecond);
+                });
         first.takeRoundTrips();
         second.takeRoundTrips();
         shop.inCluster(work::accept);

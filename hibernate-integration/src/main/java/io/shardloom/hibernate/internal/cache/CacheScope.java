@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.cache;
 import io.shardloom.context.ShardContext;
 import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.find.KeyedId;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
@@ -67,6 +68,13 @@ final class CacheScope {
                             + " ShardContext.with(key, …), or evict the entries of all keys with evict(entity class).");
         }
         return runtime.sessionKey(bound);
+    }
+
+    /** Tells whether a cluster session's entries are those of other sessions: their key is known by the id. */
+    boolean knowsEntries(SharedSessionContractImplementor session) {
+        return !(home instanceof EntityHome.Sharded sharded)
+                || sharded.partOfId()
+                || !(session.getTenantIdentifierValue() instanceof ClusterScope);
     }
 
     /** A session of a node sees every key's rows and only that node's, so no key's entry is an answer for it. */

@@ -4,6 +4,7 @@ import io.shardloom.failure.RolledBackException;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.internal.connection.ClusterScope;
+import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.topology.Node;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.engine.spi.Status;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,22 @@ final class ClusterWrites {
                 }
                 written.add(node);
                 references.begin(entity, sessions.on(first));
+            }
+
+            @Override
+            public boolean isReference(Object entity) {
+                var first = sessions.factory().runtime().firstNode().name();
+                var session = first.equals(node) ? null : sessions.opened().get(first);
+                var entry = session == null
+                        ? null
+                        : session.getPersistenceContextInternal().getEntry(entity);
+                return entry != null
+                        && entry.getStatus() == Status.MANAGED
+                        && sessions.factory()
+                                        .runtime()
+                                        .model()
+                                        .home(entry.getPersister().getEntityName())
+                                instanceof EntityHome.Reference;
             }
         };
     }

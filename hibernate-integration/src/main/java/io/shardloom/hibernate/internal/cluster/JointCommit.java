@@ -63,8 +63,7 @@ final class JointCommit {
             var participants = new ArrayList<Participant>();
             for (var each : parts) {
                 if (each.isConnected()) {
-                    participants.add(new Participant(
-                            each.node, ReferenceWrites.connection(each.session), each.wrote));
+                    participants.add(new Participant(each.node, ReferenceWrites.connection(each.session), each.wrote));
                 }
             }
             try {

@@ -20,6 +20,13 @@ public final class ClusterScope extends NodeScope {
          * @throws io.shardloom.failure.WrongShardKeyException if this is not the node on which it is to be written
          */
         void onReference(EntityPersister entity);
+
+        /**
+         * Tells whether an object is a row of a reference table that is managed where those are written.
+         *
+         * @param entity an entity
+         */
+        boolean isReference(Object entity);
     }
 
     /**

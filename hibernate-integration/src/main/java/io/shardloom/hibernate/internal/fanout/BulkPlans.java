@@ -55,7 +55,8 @@ public final class BulkPlans {
      */
     public Plan plan(SqmDmlStatement<?> statement, Map<Object, @Nullable Object> parameters) {
         if (!(statement instanceof AbstractSqmRestrictedDmlStatement<?> restricted)) {
-            throw Refusals.part("it inserts the rows of a query", "the keys of the rows cannot be seen before they are written");
+            throw Refusals.part(
+                    "it inserts the rows of a query", "the keys of the rows cannot be seen before they are written");
         }
         if (!restricted.getCteStatements().isEmpty()) {
             throw Refusals.part(

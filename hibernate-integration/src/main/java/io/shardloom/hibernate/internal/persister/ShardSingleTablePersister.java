@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import java.sql.SQLException;
 import java.util.List;
@@ -61,6 +62,15 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     public @Nullable Object load(
             Object id, @Nullable Object entity, LockMode lock, SharedSessionContractImplementor session) {
         return super.load(keyedId().whole(id, session), entity, lock, session);
+    }
+
+    /** A row of a reference table that another part of the cluster session has is there when this part is flushed. */
+    @Override
+    public @Nullable Boolean isTransient(Object entity, SharedSessionContractImplementor session) {
+        return session.getTenantIdentifierValue() instanceof ClusterScope scope
+                        && scope.writes().isReference(entity)
+                ? Boolean.FALSE
+                : super.isTransient(entity, session);
     }
 
     /** Asked by Hibernate where it does not know whether an entity is new or detached. */
@@ -130,9 +140,7 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     /** As Hibernate's own, with the key in the statement where the id alone does not name one row. */
     @Override
     public @Nullable Object getCurrentVersion(Object id, SharedSessionContractImplementor session) {
-        if (!key().isBesideId()
-                || !isVersioned()
-                || session.getTenantIdentifierValue() instanceof NodeScope) {
+        if (!key().isBesideId() || !isVersioned() || session.getTenantIdentifierValue() instanceof NodeScope) {
             return super.getCurrentVersion(id, session);
         }
         var sql = getVersionSelectString() + " and " + key().sql();

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hibernate.LockMode;
@@ -53,6 +54,15 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
     public @Nullable Object load(
             Object id, @Nullable Object entity, LockMode lock, SharedSessionContractImplementor session) {
         return super.load(keyedId().whole(id, session), entity, lock, session);
+    }
+
+    /** A row of a reference table that another part of the cluster session has is there when this part is flushed. */
+    @Override
+    public @Nullable Boolean isTransient(Object entity, SharedSessionContractImplementor session) {
+        return session.getTenantIdentifierValue() instanceof ClusterScope scope
+                        && scope.writes().isReference(entity)
+                ? Boolean.FALSE
+                : super.isTransient(entity, session);
     }
 
     /** Asked by Hibernate where it does not know whether an entity is new or detached. */

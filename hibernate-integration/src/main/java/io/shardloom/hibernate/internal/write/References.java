@@ -189,7 +189,10 @@ final class References {
                 var name = persister.getEntityName();
                 throw new WrongShardKeyException("Cannot point " + subject + " to "
                         + name.substring(name.lastIndexOf('.') + 1) + " with " + home.attribute() + " = " + key
-                        + ": " + (session.getTenantIdentifierValue() instanceof GroupKey ? "the session is bound to " : "its own key is ")
+                        + ": "
+                        + (session.getTenantIdentifierValue() instanceof GroupKey
+                                ? "the session is bound to "
+                                : "its own key is ")
                         + bound + ", and a row points to rows of its own key only. Keep the other's id in a plain"
                         + " attribute, and find it in a session of its own key.");
             }
