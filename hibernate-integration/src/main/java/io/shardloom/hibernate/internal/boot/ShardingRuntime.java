@@ -4,6 +4,7 @@ import io.shardloom.Sharding;
 import io.shardloom.config.Configuration;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.InvalidShardKeyException;
+import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.id.GlobalSequence;
 import io.shardloom.key.GroupKey;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.service.Service;
 import org.hibernate.service.spi.Stoppable;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardingRuntime implements Service, Stoppable {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger("io.shardloom.hibernate");
 
     private final transient @Nullable Configuration configuration;
     private final transient boolean databaseKnown;
@@ -203,8 +206,14 @@ public final class ShardingRuntime implements Service, Stoppable {
 
     /** Starts what a unit of several nodes does by itself, where the boot has connected. */
     public void start() {
-        if (pools != null && configuration().nodes().size() > 1) {
-            sharding().atomicCommit().recovery().start(configuration().recoveryInterval());
+        if (pools == null || configuration().nodes().size() < 2) {
+            return;
+        }
+        var commits = sharding().atomicCommit();
+        commits.recovery().start(configuration().recoveryInterval());
+        if (model().entities().values().stream().anyMatch(EntityHome.Reference.class::isInstance)) {
+            commits.faults()
+                    .forEach(fault -> LOGGER.warnf("SL000301: Reference tables can be read and not written: %s", fault));
         }
     }
 

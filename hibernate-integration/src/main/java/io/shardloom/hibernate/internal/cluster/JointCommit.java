@@ -9,6 +9,7 @@ import org.hibernate.FlushMode;
 import org.hibernate.HibernateException;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.resource.transaction.spi.TransactionObserver;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,7 @@ final class JointCommit {
         try {
             session.getJdbcCoordinator().getLogicalConnection().manualDisconnect();
         } catch (HibernateException e) {
-            org.jboss.logging.Logger.getLogger("io.shardloom.hibernate")
+            Logger.getLogger("io.shardloom.hibernate")
                     .debugf(e, "A connection was not given back after an atomic commit");
         }
     }
