@@ -185,7 +185,7 @@ class RuntimeFaultsIT {
                         "an unknown node",
                         ShardloomException.class,
                         "There is no node 'n9' (nodes: n1, n2). Name one of these.",
-                        () -> shop.readNode("n9", session -> 1)),
+                        () -> shop.inNodeTransaction("n9", session -> {})),
                 refuses(
                         "a read-only flag that is none",
                         ShardloomException.class,

@@ -30,7 +30,7 @@ public final class ClusterUnit implements ClusterSession {
     public ClusterUnit(ShardSessionFactory factory, boolean readOnly) {
         this.sessions = new NodeSessions(factory, readOnly);
         this.routes = new IdRoutes(factory.runtime());
-        this.queries = new FanOutQueries(factory, sessions);
+        this.queries = new FanOutQueries(factory, () -> sessions, done -> {});
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import org.hibernate.query.sqm.tree.expression.JpaCriteriaParameter;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
@@ -74,10 +73,9 @@ final class Constants {
         var name = name(parameter);
         var key = name == null ? parameter : name;
         if (!parameters.containsKey(key)) {
-            throw new IllegalArgumentException("The parameter " + (name == null ? parameter : name)
-                    + " has no value. Set it with setParameter.");
+            throw new IllegalArgumentException(
+                    "The parameter " + (name == null ? parameter : name) + " has no value. Set it with setParameter.");
         }
         return parameters.get(key);
     }
-
 }

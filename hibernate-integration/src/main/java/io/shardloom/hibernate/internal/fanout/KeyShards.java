@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 record KeyShards(ShardGroup group) {
 
     /** Returns the shards whose keys can stand in this relation to a value; null if that is not known. */
-    @Nullable BitSet matching(ComparisonOperator operator, @Nullable Object value) {
+    @Nullable
+    BitSet matching(ComparisonOperator operator, @Nullable Object value) {
         if (value == null) {
             return operator == ComparisonOperator.NOT_DISTINCT_FROM ? null : new BitSet();
         }
@@ -79,7 +80,8 @@ record KeyShards(ShardGroup group) {
     }
 
     /** Returns the shards whose keys can have the hash that a UUID carries; null if UUIDs tell nothing of this group. */
-    @Nullable BitSet carriedBy(@Nullable Object uuid) {
+    @Nullable
+    BitSet carriedBy(@Nullable Object uuid) {
         if (group.kind() != StrategyKind.HASH || !(uuid instanceof UUID id)) {
             return null;
         }

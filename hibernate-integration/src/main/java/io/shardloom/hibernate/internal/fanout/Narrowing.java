@@ -36,7 +36,8 @@ final class Narrowing {
     }
 
     /** Returns the shards to ask, null for all. */
-    @Nullable BitSet shards(Map<Object, @Nullable Object> parameters) {
+    @Nullable
+    BitSet shards(Map<Object, @Nullable Object> parameters) {
         @Nullable BitSet left = null;
         for (var condition : conditions) {
             left = both(left, of(condition, parameters));
