@@ -16,6 +16,7 @@ class ArchitectureTest {
         "io.shardloom.strategy..",
         "io.shardloom.topology..",
         "io.shardloom.context..",
+        "io.shardloom.merge..",
         "io.shardloom.failure.."
     };
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -30,7 +31,7 @@ class ArchitectureTest {
                 .layer("servers")
                 .definedBy("io.shardloom.config..", "io.shardloom.server..")
                 .layer("operations")
-                .definedBy("io.shardloom.id..", "io.shardloom.ddl..")
+                .definedBy("io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.scatter..")
                 .layer("door")
                 .definedBy("io.shardloom")
                 .whereLayer("door")

@@ -3,7 +3,9 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.failure.RefusedQueryException;
 import io.shardloom.failure.ScatterException;
+import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.shop.Branch;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.hibernate.shop.Order;
@@ -39,10 +41,13 @@ class FanOutIT {
     static final Map<UUID, UUID> ORDERS = new TreeMap<>();
 
     @BeforeAll
-    static void open(EmbeddedCluster given) {
+    static void open(EmbeddedCluster given) throws SQLException {
         cluster = given;
         emf = Units.shop(cluster);
         shop = Shardloom.of(emf);
+        for (var node : cluster.nodes()) {
+            node.primary().execute("alter table branch alter column city type varchar(255) collate \"en-x-icu\"");
+        }
         for (int i = 0; i < 30; i++) {
             var id = shop.newUuid();
             var total = new BigDecimal(i);
@@ -60,6 +65,32 @@ class FanOutIT {
         for (var day : List.of(LocalDate.of(2015, 5, 5), LocalDate.of(2016, 6, 6), LocalDate.of(2017, 7, 7))) {
             shop.inTransaction(day, em -> em.persist(new Reading(day, "London", 20)));
         }
+    }
+
+    @Test
+    void refusesAnIdThatDoesNotCarryTheHashOfItsKey() {
+        var key = CUSTOMERS.get(0);
+        var order = new Order(key, "new", BigDecimal.ONE);
+        order.id = new UUID(0, ORDERS.get(key).getLeastSignificantBits() ^ 1);
+
+        assertThatThrownBy(() -> shop.inTransaction(key, em -> em.persist(order)))
+                .isInstanceOf(WrongShardKeyException.class)
+                .hasMessageStartingWith(
+                        "Cannot insert Order with the id " + order.id + ": the low bits of a @ShardedUuid");
+    }
+
+    @Test
+    void sortsTextsOfALanguageOnlyWhereOneNodeHasThemAll() {
+        assertThatThrownBy(() -> shop.query("select city from Branch order by city", String.class))
+                .isInstanceOf(RefusedQueryException.class)
+                .hasMessageContaining("city', and Shardloom does not know in which order");
+        assertThatThrownBy(() -> shop.query("select max(city) from Branch", String.class))
+                .isInstanceOf(RefusedQueryException.class);
+        assertThat(shop.query("select distinct city from Branch", String.class).getResultList())
+                .containsExactly("capital");
+        assertThat(shop.query("select city from Branch where country = 'Brasil' order by city", String.class)
+                        .getResultList())
+                .containsExactly("capital");
     }
 
     @AfterAll
@@ -115,7 +146,8 @@ class FanOutIT {
         var builder = (HibernateCriteriaBuilder) emf.getCriteriaBuilder();
         var query = builder.createQuery(Object[].class);
         var order = query.from(Order.class);
-        query.select(builder.array(order.get("status"), builder.count(order), builder.sum(order.<BigDecimal>get("total"))));
+        query.select(
+                builder.array(order.get("status"), builder.count(order), builder.sum(order.<BigDecimal>get("total"))));
         query.where(builder.lessThan(order.<BigDecimal>get("total"), new BigDecimal(10)));
         query.groupBy(order.get("status"));
         var top = builder.createQuery(Customer.class);

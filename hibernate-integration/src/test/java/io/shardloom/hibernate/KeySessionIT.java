@@ -264,7 +264,7 @@ class KeySessionIT {
     }
 
     @Test
-    void readsWholeNodesWhenAskedTo() {
+    void readsWholeNodesWhenAskedTo() throws SQLException {
         var before = customersByNode();
         var a = keyOn("n1");
         var b = keyOn("n2");
@@ -283,8 +283,8 @@ class KeySessionIT {
     void keepsLocalTablesOnTheirNode() {
         shop.inNodeTransaction("n2", em -> em.persist(new Parameter("colour", "blue")));
 
-        shop.inCluster(session -> assertThat(session.find(Parameter.class, "colour").text)
-                .isEqualTo("blue"));
+        shop.inCluster(session ->
+                assertThat(session.find(Parameter.class, "colour").text).isEqualTo("blue"));
         assertThat(shop.query("select text from Parameter", String.class).getResultList())
                 .containsExactly("blue");
     }

@@ -89,7 +89,8 @@ class ReadmeIT {
     private static List<Sales> wholeCluster(EntityManagerFactory emf) {
         var shop = Shardloom.of(emf);
         List<Sales> sales = shop.query(
-                        "select status, count(*), sum(total) from Order group by status order by count(*) desc", Sales.class)
+                        "select status, count(*), sum(total) from Order group by status order by count(*) desc",
+                        Sales.class)
                 .getResultList();
         return sales;
     }

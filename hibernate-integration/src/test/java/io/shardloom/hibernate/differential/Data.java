@@ -25,6 +25,7 @@ final class Data {
     private static final List<String> REGIONS = List.of("north", "South", "east", "West", "Ünder", "østre", "");
     private static final List<String> STATUS = List.of("new", "paid", "sent", "back");
     private static final List<String> ARTICLES = List.of("pen", "Pencil", "ink", "paper", "𝄞 clef", "éclair", "Zebra");
+    private static final List<Level> LEVELS = List.of(Level.LOW, Level.MIDDLE, Level.HIGH);
     private static final List<String> LANDS = List.of("br", "de", "fr", "jp", "no");
 
     private Data() {}
@@ -81,8 +82,8 @@ final class Data {
         client.weight = random.nextInt(100) / 2f;
         client.grade = (short) random.nextInt(6);
         client.vip = random.nextBoolean();
-        client.level = random.nextInt(5) == 0 ? null : Level.values()[random.nextInt(3)];
-        client.rank = Level.values()[random.nextInt(3)];
+        client.level = random.nextInt(5) == 0 ? null : LEVELS.get(random.nextInt(3));
+        client.rank = LEVELS.get(random.nextInt(3));
         client.created = LocalDateTime.of(2024, 1, 1, 0, 0).plusMinutes(random.nextInt(500_000));
         client.seen = Instant.parse("2024-06-01T00:00:00Z").plusMillis(random.nextInt(1_000_000_000));
         client.token = new UUID(random.nextLong(), random.nextLong());

@@ -30,11 +30,23 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     private static final int PLANS = 512;
 
     private final transient ShardingRuntime runtime;
+    private final transient Map<Class<?>, Object> ones = new ConcurrentHashMap<>();
     private final transient Map<Object, Object> plans = new ConcurrentHashMap<>();
 
     ShardSessionFactory(SessionFactoryImplementor delegate, ShardingRuntime runtime) {
         super(delegate);
         this.runtime = runtime;
+    }
+
+    /**
+     * Returns the only one of a class that the factory has, made at the first call.
+     *
+     * @param type its class
+     * @param make makes it
+     * @param <T> its class
+     */
+    public <T> T one(Class<T> type, Supplier<T> make) {
+        return type.cast(ones.computeIfAbsent(type, t -> make.get()));
     }
 
     /**

@@ -139,7 +139,7 @@ final class GroupColumns {
         var argument = function.getArguments().get(0) instanceof SqmDistinct<?> distinct
                 ? distinct.getExpression()
                 : function.getArguments().get(0);
-        var type = orders.of(argument);
+        var type = orders.sortable(argument);
         if (type == null) {
             throw refused(function, "Shardloom does not know in which order the server puts the values of its type");
         }
@@ -275,7 +275,7 @@ final class GroupColumns {
             List<Integer> places,
             @Nullable SqmOrderByClause within) {
         var expression = sort.getSortExpression();
-        var type = orders.of(expression);
+        var type = orders.sortable(expression);
         if (type == null || type.isConverted()) {
             throw refused(
                     function, "Shardloom does not know in which order the server puts the values it is sorted by");

@@ -128,7 +128,7 @@ final class GroupPlanner {
                 var node = NodeColumns.selected(spec, sort.getSortExpression());
                 var term = terms.term(node);
                 var order = term.order();
-                if (order == null || sort.isIgnoreCase()) {
+                if (order == null || !term.isSortable() || sort.isIgnoreCase()) {
                     throw Refusals.part(
                             "its groups are sorted by '" + NodeColumns.text(node) + "'",
                             "Shardloom does not know in which order the server puts its values");

@@ -357,7 +357,7 @@ final class GroupTerms {
         var a = term((SqmSelectableNode<?>) left);
         if (Constants.isConstant(right)) {
             var order = a.order();
-            if (order == null) {
+            if (order == null || (!a.isSortable() && needsOrder(operator))) {
                 throw refused((SqmSelectableNode<?>) left);
             }
             return (group, parameters) ->
@@ -365,8 +365,18 @@ final class GroupTerms {
         }
         var b = term((SqmSelectableNode<?>) right);
         var order = order(a, b, (SqmSelectableNode<?>) left);
+        if (needsOrder(operator) && !(a.isSortable() && b.isSortable())) {
+            throw refused((SqmSelectableNode<?>) left);
+        }
         return (group, parameters) ->
                 truth(a.value().of(group, parameters), operator, b.value().of(group, parameters), order);
+    }
+
+    private static boolean needsOrder(ComparisonOperator operator) {
+        return switch (operator) {
+            case LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL -> true;
+            case EQUAL, NOT_EQUAL, DISTINCT_FROM, NOT_DISTINCT_FROM -> false;
+        };
     }
 
     private static @Nullable Boolean any(

@@ -32,10 +32,13 @@ final class NodeColumns {
         spec.getSelectClause().getSelections().forEach(selection -> columns.add(selection.getSelectableNode()));
     }
 
-    /** Puts the parts of a Criteria query's compound selection in its place. */
+    /** Writes out what a Criteria query selects: its root where it says nothing, the parts of a compound selection. */
     static void expand(SqmQuerySpec<?> spec) {
         var clause = spec.getSelectClause();
-        if (clause.getSelections().size() == 1
+        if (clause.getSelections().isEmpty()) {
+            var root = spec.getFromClause().getRoots().get(0);
+            clause.addSelection(new SqmSelection<>(root, root.getAlias(), spec.nodeBuilder()));
+        } else if (clause.getSelections().size() == 1
                 && clause.getSelections().get(0).getSelectableNode() instanceof SqmJpaCompoundSelection<?> compound) {
             var expanded = new SqmSelectClause(clause.isDistinct(), spec.nodeBuilder());
             for (var item : compound.getSelectionItems()) {
@@ -90,15 +93,21 @@ final class NodeColumns {
                 "Shardloom does not know which values of its type the server takes for equal");
     }
 
-    /** Returns the keys by which the nodes' rows are sorted; what is not selected is selected for them. */
-    List<SortKey> order() {
+    /**
+     * Returns the keys by which the nodes' rows are sorted; what is not selected is selected for them.
+     *
+     * @param merged false where one node has all rows, so that nothing has to be known of their order
+     */
+    List<SortKey> order(boolean merged) {
         var keys = new ArrayList<SortKey>();
         var clause = spec.getOrderByClause();
         if (clause != null) {
             var resolved = new SqmOrderByClause();
             for (var sort : clause.getSortSpecifications()) {
-                keys.add(key(sort));
                 resolved.addSortSpecification(resolved(sort));
+                if (merged) {
+                    keys.add(key(sort));
+                }
             }
             spec.setOrderByClause(resolved);
         }
@@ -122,7 +131,7 @@ final class NodeColumns {
 
     private SortKey key(SqmSortSpecification sort) {
         var expression = selected(spec, sort.getSortExpression());
-        var type = orders.of(expression);
+        var type = orders.sortable(expression);
         if (type == null || sort.isIgnoreCase()) {
             throw Refusals.part(
                     "it is sorted by '" + text(expression) + "'",

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class Paths {
     private final ShardSessionFactory factory;
 
+    /** Returns how the servers compare texts. */
+    Collations collations() {
+        return factory.one(Collations.class, () -> new Collations(factory.runtime()));
+    }
+
     Paths(ShardSessionFactory factory) {
         this.factory = factory;
     }

@@ -69,7 +69,7 @@ final class QueryPlanner {
                 && !rows.isPinned()
                 && !columns.tellNode(rows);
         var distinct = mayRepeat ? columns.distinct() : null;
-        var order = columns.order();
+        var order = columns.order(rows.carrier() != null && !rows.isPinned());
         return new QueryPlan<>(name, select, columns.width(), spread, null, order, distinct, offset, limit, shape);
     }
 

@@ -30,7 +30,12 @@ record Term(@Nullable NumberKind kind, @Nullable Typed type, Value value) {
         return new Term(kind, null, value);
     }
 
-    /** Returns the order of the values, null if it is not known. */
+    /** Tells whether Java can sort by the values, and not only tell them apart. */
+    boolean isSortable() {
+        return kind != null || (type != null && type.sortable());
+    }
+
+    /** Returns the order of the values, null if it is not known which are equal. */
     @Nullable
     Comparator<Object> order() {
         return kind != null ? NumberKind::compare : type == null ? null : type.comparator();

@@ -19,8 +19,8 @@ final class ValueOrders {
         this.paths = paths;
     }
 
-    /** A basic type, and the order its values have in the database. */
-    record Typed(JdbcMapping mapping, ValueOrder order) {
+    /** A basic type, the order its values have in the database, and whether Java can sort by it or only tell them apart. */
+    record Typed(JdbcMapping mapping, ValueOrder order, boolean sortable) {
         /** Tells whether entities have the values in another form than the database. */
         boolean isConverted() {
             return mapping.getValueConverter() != null
@@ -69,7 +69,23 @@ final class ValueOrders {
     Typed of(SqmTypedNode<?> node) {
         var mapping = mapping(node);
         var order = mapping == null ? null : order(mapping);
-        return mapping == null || order == null ? null : new Typed(mapping, order);
+        if (mapping == null || order == null) {
+            return null;
+        }
+        if (order != ValueOrder.TEXT) {
+            return new Typed(mapping, order, true);
+        }
+        var collations = paths.collations();
+        return collations.areDeterministic(node, paths)
+                ? new Typed(mapping, order, collations.areSortedByCodePoints(node, paths))
+                : null;
+    }
+
+    /** Returns the order of an expression's values if Java can sort by it, else null. */
+    @Nullable
+    Typed sortable(SqmTypedNode<?> node) {
+        var type = of(node);
+        return type == null || !type.sortable() ? null : type;
     }
 
     private static @Nullable ValueOrder order(JdbcMapping mapping) {

@@ -29,6 +29,7 @@ final class WriteGuard
 
     private final transient ShardingRuntime runtime;
     private final transient Map<String, KeyReader> readers = new ConcurrentHashMap<>();
+    private final transient Map<String, CarriedHash> hashes = new ConcurrentHashMap<>();
 
     WriteGuard(ShardingRuntime runtime) {
         this.runtime = runtime;
@@ -73,7 +74,18 @@ final class WriteGuard
     private boolean check(String verb, AbstractPreDatabaseOperationEvent event, Object entity, @Nullable Object id) {
         var tenant = event.getSession().getTenantIdentifierValue();
         check(verb, event.getPersister(), tenant, entity, id, false);
+        if ((verb.equals("insert") || verb.equals("upsert")) && tenant instanceof GroupKey key) {
+            checkHash(verb, event.getPersister(), key, entity, id);
+        }
         return false;
+    }
+
+    private void checkHash(String verb, EntityPersister persister, GroupKey key, Object entity, @Nullable Object id) {
+        var hash = runtime.sharding().group(key.group()).strategy().hashOf(key.value());
+        if (hash.isPresent() && runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home) {
+            hashes.computeIfAbsent(persister.getEntityName(), name -> new CarriedHash(persister, home))
+                    .check(verb, entity, id, hash.getAsLong());
+        }
     }
 
     /**
