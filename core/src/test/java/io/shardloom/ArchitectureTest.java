@@ -16,6 +16,7 @@ class ArchitectureTest {
         "io.shardloom.strategy..",
         "io.shardloom.topology..",
         "io.shardloom.context..",
+        "io.shardloom.merge..",
         "io.shardloom.failure.."
     };
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -31,7 +32,11 @@ class ArchitectureTest {
                 .definedBy("io.shardloom.config..", "io.shardloom.server..")
                 .layer("operations")
                 .definedBy(
-                        "io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..", "io.shardloom.reference..")
+                        "io.shardloom.id..",
+                        "io.shardloom.ddl..",
+                        "io.shardloom.atomic..",
+                        "io.shardloom.reference..",
+                        "io.shardloom.scatter..")
                 .layer("door")
                 .definedBy("io.shardloom")
                 .whereLayer("door")

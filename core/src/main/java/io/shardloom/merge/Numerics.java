@@ -44,7 +44,8 @@ public final class Numerics {
         if (divisor.signum() == 0) {
             throw new ArithmeticException("division by zero");
         }
-        return dividend.remainder(divisor).setScale(Math.max(dividend.scale(), divisor.scale()), RoundingMode.UNNECESSARY);
+        return dividend.remainder(divisor)
+                .setScale(Math.max(dividend.scale(), divisor.scale()), RoundingMode.UNNECESSARY);
     }
 
     /** numeric.c, select_div_scale. */

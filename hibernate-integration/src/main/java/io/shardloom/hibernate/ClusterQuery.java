@@ -1,7 +1,9 @@
 package io.shardloom.hibernate;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +58,26 @@ public interface ClusterQuery<R> {
     ClusterQuery<R> setMaxResults(int rows);
 
     /**
+     * Limits the time until every node has begun to answer. A node that takes longer is told to stop.
+     *
+     * @param time more than zero
+     * @return this query
+     */
+    ClusterQuery<R> setTimeout(Duration time);
+
+    /**
+     * Says how many rows a node sends at a time, 500 where it is not said. Merging holds that many rows of each node.
+     *
+     * @param rows 1 or more
+     * @return this query
+     */
+    ClusterQuery<R> setFetchSize(int rows);
+
+    /**
      * Runs the query.
      *
      * @return every row
+     * @throws io.shardloom.failure.ScatterException if a node failed; the others have been told to stop
      */
     List<R> getResultList();
 
@@ -79,4 +98,33 @@ public interface ClusterQuery<R> {
      */
     @Nullable
     R getSingleResultOrNull();
+
+    /**
+     * Runs the query and returns its rows one by one. Until it is closed, or read to its end, the unit's sessions serve it.
+     *
+     * @return a stream to close
+     */
+    Stream<R> getResultStream();
+
+    /**
+     * Counts the rows the query has without {@link #setFirstResult} and {@link #setMaxResults}.
+     *
+     * @return 0 or more
+     */
+    long getResultCount();
+
+    /**
+     * Runs the query on those nodes that answer, and says which do not.
+     *
+     * @return the rows of some nodes, merged as if there were no others
+     */
+    PartialResult<R> getPartialResult();
+
+    /**
+     * Says how the query is answered: which nodes are asked, the SQL of the nodes, how their rows are merged, and each
+     * server's own plan. Every parameter must be bound; the query itself is not run.
+     *
+     * @return some lines of text
+     */
+    String explain();
 }

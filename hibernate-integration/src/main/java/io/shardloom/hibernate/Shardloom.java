@@ -6,9 +6,11 @@ import io.shardloom.atomic.RecoveryReport;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.cluster.ClusterUnit;
+import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.cluster.ReferenceTables;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import io.shardloom.hibernate.internal.fanout.FanOutQueries;
 import io.shardloom.hibernate.internal.schema.SchemaScripts;
 import io.shardloom.id.ShardedUuids;
 import io.shardloom.key.GroupKey;
@@ -18,7 +20,6 @@ import io.shardloom.topology.Placement;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Query;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -201,6 +202,21 @@ public final class Shardloom {
     }
 
     /**
+     * Makes a query over all rows of the cluster that reads from replicas, or from primaries where there are none. Each run
+     * of it is a unit of its own; entities it returns are detached.
+     *
+     * @param hql a select statement
+     * @param result what each row is, as in {@link ClusterSession#query(String, Class)}
+     * @param <R> what each row is
+     * @return a query to bind and to run
+     * @throws io.shardloom.failure.RefusedQueryException if its answer cannot be merged exactly
+     */
+    public <R> ClusterQuery<R> query(String hql, Class<R> result) {
+        return new FanOutQueries(factory, () -> new NodeSessions(factory, true), NodeSessions::close)
+                .query(hql, result);
+    }
+
+    /**
      * Opens a unit of work over all nodes, to be closed by the caller.
      *
      * @param readOnly true to read from replicas and write nothing
@@ -240,35 +256,6 @@ public final class Shardloom {
      */
     public RecoveryReport transactionsInDoubt() {
         return sharding().atomicCommit().recovery().status();
-    }
-
-    /**
-     * Reads all rows of one node, of every key, in one read-only transaction on a replica of it; also by native SQL.
-     *
-     * @param node the node's name
-     * @param work is given a read-only session that sees the whole node and writes nothing
-     * @param <R> what the work returns
-     * @return the work's result
-     */
-    public <R extends @Nullable Object> R readNode(String node, Function<? super Session, R> work) {
-        try (var session = onNode(node).readOnly(true).openSession()) {
-            return Transactions.call(session, work);
-        }
-    }
-
-    /**
-     * Does the same read on every node, one after the other; the results are the caller's to merge.
-     *
-     * @param work is given a read-only session that sees one whole node and writes nothing
-     * @param <R> what the work returns
-     * @return node name to result, in the order of the nodes
-     */
-    public <R extends @Nullable Object> Map<String, R> readEachNode(Function<? super Session, R> work) {
-        var results = new LinkedHashMap<String, R>();
-        for (var node : sharding().nodes()) {
-            results.put(node.name(), readNode(node.name(), work));
-        }
-        return results;
     }
 
     /**

@@ -36,11 +36,9 @@ class ClusterPreparedOffIT {
         logger.addHandler(handler);
         try (var emf = Units.shop(cluster)) {
             var shop = Shardloom.of(emf);
-            assertThat(logged)
-                    .hasSize(2)
-                    .allSatisfy(line -> assertThat(line)
-                            .startsWith("SL000301: Reference tables can be read and not written: shardloom.node.n")
-                            .contains("max_prepared_transactions is 0 on this server"));
+            assertThat(logged).hasSize(2).allSatisfy(line -> assertThat(line)
+                    .startsWith("SL000301: Reference tables can be read and not written: shardloom.node.n")
+                    .contains("max_prepared_transactions is 0 on this server"));
 
             shop.inCluster(session -> session.persist(new Branch("Brasil", "Recife")));
             assertThatThrownBy(() -> shop.inCluster(session ->

@@ -31,7 +31,7 @@ class ReadmeIT {
             thread(emf, customerId);
             assertThat(explain(emf, customerId)).contains("MODULUS 32, REMAINDER");
             assertThat(nativeSql(emf, customerId)).isEqualTo(1);
-            assertThat(wholeCluster(emf).values().stream().mapToLong(n -> n).sum())
+            assertThat(wholeCluster(emf).stream().mapToLong(Sales::orders).sum())
                     .isEqualTo(1);
         }
     }
@@ -93,11 +93,15 @@ class ReadmeIT {
         return orders;
     }
 
-    private static Map<String, Long> wholeCluster(EntityManagerFactory emf) {
+    record Sales(String status, Long orders, BigDecimal total) {}
+
+    private static List<Sales> wholeCluster(EntityManagerFactory emf) {
         var shop = Shardloom.of(emf);
-        Map<String, Long> ordersOfEachNode = shop.readEachNode(
-                em -> em.createQuery("select count(*) from Order", Long.class).getSingleResult());
-        return ordersOfEachNode;
+        List<Sales> sales = shop.query(
+                        "select status, count(*), sum(total) from Order group by status order by count(*) desc",
+                        Sales.class)
+                .getResultList();
+        return sales;
     }
 
     @Test

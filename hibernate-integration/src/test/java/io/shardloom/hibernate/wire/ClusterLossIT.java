@@ -115,13 +115,10 @@ class ClusterLossIT {
 
                 assertThat(cutter.text.get()).as("the connection was cut").isEmpty();
                 assertThat(told).containsExactly("committed Bob", "committed Ann");
-                Await.until(
-                        "the part of n1 is committed",
-                        DEADLINE,
-                        () -> cluster.node("n1")
-                                .primary()
-                                .value("select count(*) from customer")
-                                .equals("1"));
+                Await.until("the part of n1 is committed", DEADLINE, () -> cluster.node("n1")
+                        .primary()
+                        .value("select count(*) from customer")
+                        .equals("1"));
                 assertThat(shop.transactionsInDoubt().inDoubt()).isEmpty();
             }
         }
@@ -136,22 +133,23 @@ class ClusterLossIT {
 
     private static List<String> listen(SessionFactoryImplementor factory) {
         var told = new ArrayList<String>();
-        factory.getEventListenerRegistry().appendListeners(EventType.POST_COMMIT_INSERT, new PostCommitInsertEventListener() {
-            @Override
-            public void onPostInsert(PostInsertEvent event) {
-                told.add("committed " + ((Customer) event.getEntity()).name);
-            }
+        factory.getEventListenerRegistry()
+                .appendListeners(EventType.POST_COMMIT_INSERT, new PostCommitInsertEventListener() {
+                    @Override
+                    public void onPostInsert(PostInsertEvent event) {
+                        told.add("committed " + ((Customer) event.getEntity()).name);
+                    }
 
-            @Override
-            public void onPostInsertCommitFailed(PostInsertEvent event) {
-                told.add("failed " + ((Customer) event.getEntity()).name);
-            }
+                    @Override
+                    public void onPostInsertCommitFailed(PostInsertEvent event) {
+                        told.add("failed " + ((Customer) event.getEntity()).name);
+                    }
 
-            @Override
-            public boolean requiresPostCommitHandling(EntityPersister persister) {
-                return true;
-            }
-        });
+                    @Override
+                    public boolean requiresPostCommitHandling(EntityPersister persister) {
+                        return true;
+                    }
+                });
         return told;
     }
 }

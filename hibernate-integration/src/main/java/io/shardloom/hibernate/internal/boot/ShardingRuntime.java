@@ -9,6 +9,7 @@ import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.id.GlobalSequence;
 import io.shardloom.key.GroupKey;
 import io.shardloom.reference.ReferenceCopies;
+import io.shardloom.scatter.Scatter;
 import io.shardloom.server.NodePools;
 import io.shardloom.strategy.StrategyKind;
 import io.shardloom.topology.Node;
@@ -37,6 +38,7 @@ public final class ShardingRuntime implements Service, Stoppable {
     private final transient List<Fault> faults = new ArrayList<>();
     private final transient Map<SequenceKey, GlobalSequence> sequences = new ConcurrentHashMap<>();
     private transient volatile @Nullable NodePools pools;
+    private transient volatile @Nullable Scatter scatter;
     private transient volatile @Nullable Sharding sharding;
     private transient volatile @Nullable Topology topology;
     private transient volatile @Nullable ShardedModel model;
@@ -149,6 +151,21 @@ public final class ShardingRuntime implements Service, Stoppable {
         return made;
     }
 
+    /** Returns the threads that ask several nodes at once. */
+    public Scatter scatter() {
+        var made = scatter;
+        return made != null ? made : makeScatter();
+    }
+
+    private synchronized Scatter makeScatter() {
+        var made = scatter;
+        if (made == null) {
+            made = Scatter.of(Math.max(8, 4 * configuration().nodes().size()));
+            scatter = made;
+        }
+        return made;
+    }
+
     /**
      * Makes the key a session is to be bound to, and sees to it that there is a shard for it, so that its lack is told
      * before any work is done. A hash group has a shard for every key.
@@ -213,7 +230,8 @@ public final class ShardingRuntime implements Service, Stoppable {
         commits.recovery().start(configuration().recoveryInterval());
         if (model().entities().values().stream().anyMatch(EntityHome.Reference.class::isInstance)) {
             commits.faults()
-                    .forEach(fault -> LOGGER.warnf("SL000301: Reference tables can be read and not written: %s", fault));
+                    .forEach(
+                            fault -> LOGGER.warnf("SL000301: Reference tables can be read and not written: %s", fault));
         }
     }
 
@@ -227,6 +245,10 @@ public final class ShardingRuntime implements Service, Stoppable {
         var made = sharding;
         if (made != null) {
             made.close();
+        }
+        var threads = scatter;
+        if (threads != null) {
+            threads.close();
         }
         var open = pools;
         if (open != null) {

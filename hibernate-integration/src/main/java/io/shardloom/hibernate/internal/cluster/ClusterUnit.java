@@ -35,9 +35,17 @@ public final class ClusterUnit implements ClusterSession {
     public ClusterUnit(ShardSessionFactory factory, boolean readOnly) {
         this.sessions = new NodeSessions(factory, readOnly);
         this.routes = new IdRoutes(factory.runtime());
-        this.queries = new FanOutQueries(factory, sessions);
+        this.queries = new FanOutQueries(factory, this::flushed, done -> {});
         this.entities = new ClusterEntities(sessions, routes);
         this.statements = new ClusterStatements(sessions);
+    }
+
+    /** A query sees what the unit has changed, on every node. */
+    private NodeSessions flushed() {
+        if (!sessions.readOnly()) {
+            sessions.writes().flush();
+        }
+        return sessions;
     }
 
     @Override

@@ -21,7 +21,13 @@ public final class NodeSessions implements AutoCloseable {
     private final Map<String, SessionImplementor> sessions = new LinkedHashMap<>();
     private final ClusterWrites writes;
 
-    NodeSessions(ShardSessionFactory factory, boolean readOnly) {
+    /**
+     * Opens no session yet.
+     *
+     * @param factory the unit's factory
+     * @param readOnly true to read from replicas and write nothing
+     */
+    public NodeSessions(ShardSessionFactory factory, boolean readOnly) {
         this.factory = factory;
         this.readOnly = readOnly;
         this.writes = new ClusterWrites(this);
@@ -54,6 +60,22 @@ public final class NodeSessions implements AutoCloseable {
         return sessions.isEmpty() || !readOnly
                 ? on(factory.runtime().firstNode())
                 : sessions.values().iterator().next();
+    }
+
+    /**
+     * Makes a node's server stop the statement that its session has sent, if it has; called from another thread than the
+     * session's.
+     *
+     * @param node the node
+     */
+    public void cancel(Node node) {
+        SessionImplementor session;
+        synchronized (this) {
+            session = sessions.get(node.name());
+        }
+        if (session != null && session.isOpen()) {
+            session.cancelQuery();
+        }
     }
 
     private SessionImplementor open(String node) {

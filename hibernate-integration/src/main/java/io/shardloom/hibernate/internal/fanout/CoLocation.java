@@ -67,12 +67,14 @@ final class CoLocation {
     }
 
     /** Returns the first element whose rows are spread by a key, null if there is none. */
-    @Nullable Element carrier() {
+    @Nullable
+    Element carrier() {
         return sharded.isEmpty() ? null : sharded.get(0);
     }
 
     /** Returns the node of the local tables, null if there are none. */
-    @Nullable String localNode() {
+    @Nullable
+    String localNode() {
         return local;
     }
 
@@ -171,8 +173,10 @@ final class CoLocation {
             if ((joined == null || left.from() == joined || right.from() == joined) && sameGroup(left, right)) {
                 proof.same(left.from(), right.from());
             }
-        } else if (left != null || right != null) {
-            pin(left != null ? left : right, left != null ? b : a, joined);
+        } else if (left != null) {
+            pin(left, b, joined);
+        } else if (right != null) {
+            pin(right, a, joined);
         }
     }
 
@@ -271,7 +275,10 @@ final class CoLocation {
     /** The value of an {@code in} is equal to one that is selected. */
     private void proveTested(SqmQuerySpec<?> spec, @Nullable SqmExpression<?> tested) {
         var selections = spec.getSelectClause().getSelections();
-        if (tested == null || spec.getFetchExpression() != null || spec.getOffsetExpression() != null || Windows.areIn(spec)) {
+        if (tested == null
+                || spec.getFetchExpression() != null
+                || spec.getOffsetExpression() != null
+                || Windows.areIn(spec)) {
             return;
         }
         if (selections.size() == 1 && selections.get(0).getSelectableNode() instanceof SqmExpression<?> selected) {

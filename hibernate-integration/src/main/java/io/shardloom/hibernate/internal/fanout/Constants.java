@@ -1,9 +1,8 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import java.util.Collection;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
-import org.hibernate.query.sqm.tree.expression.JpaCriteriaParameter;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmJpaCriteriaParameterWrapper;
 import org.hibernate.query.sqm.tree.expression.SqmLiteral;
@@ -52,11 +51,10 @@ final class Constants {
             return literal.getLiteralValue();
         }
         if (expression instanceof SqmJpaCriteriaParameterWrapper<?> wrapper) {
-            JpaCriteriaParameter<?> parameter = wrapper.getJpaCriteriaParameter();
-            if (parameter instanceof ValueBindJpaCriteriaParameter<?> bound) {
-                return bound.getValue();
-            }
-            return lookup(parameter, parameters);
+            return value(wrapper.getJpaCriteriaParameter(), parameters);
+        }
+        if (expression instanceof ValueBindJpaCriteriaParameter<?> bound) {
+            return bound.getValue();
         }
         if (expression instanceof ValueBindJpaCriteriaParameter<?> bound) {
             return bound.getValue();
@@ -70,17 +68,16 @@ final class Constants {
     /** Returns the values of a constant that may be a list. */
     static Collection<?> values(SqmExpression<?> expression, Map<Object, @Nullable Object> parameters) {
         var value = value(expression, parameters);
-        return value instanceof Collection<?> list ? list : java.util.Collections.singletonList(value);
+        return value instanceof Collection<?> list ? list : Collections.singletonList(value);
     }
 
     private static @Nullable Object lookup(SqmParameter<?> parameter, Map<Object, @Nullable Object> parameters) {
         var name = name(parameter);
         var key = name == null ? parameter : name;
         if (!parameters.containsKey(key)) {
-            throw new IllegalArgumentException("The parameter " + (name == null ? parameter : name)
-                    + " has no value. Set it with setParameter.");
+            throw new IllegalArgumentException(
+                    "The parameter " + (name == null ? parameter : name) + " has no value. Set it with setParameter.");
         }
         return parameters.get(key);
     }
-
 }

@@ -10,14 +10,14 @@ sealed interface DistinctValue {
     int column();
 
     /** Returns the form of a value that is equal for values the server takes for equal. */
-    @Nullable Object normal(@Nullable Object value);
+    @Nullable
+    Object normal(@Nullable Object value);
 
     /** A value of a basic type. */
     record Basic(int column, Typed type) implements DistinctValue {
         @Override
         public @Nullable Object normal(@Nullable Object value) {
-            var stored = type.stored(value);
-            return stored == null ? null : type.order().normal(stored);
+            return type.normal(value);
         }
     }
 

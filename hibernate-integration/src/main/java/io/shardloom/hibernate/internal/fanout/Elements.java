@@ -63,7 +63,10 @@ final class Elements {
     }
 
     private void add(SqmRoot<?> root) {
-        if (root.getClass() != SqmRoot.class && !root.isCorrelated()) {
+        if (root.isCorrelated()) {
+            return; // an element of the outer query, of which only the joins are new
+        }
+        if (root.getClass() != SqmRoot.class) {
             throw Refusals.part(
                     "'" + root.getNavigablePath() + "' in its from clause is neither an entity nor a collection of one",
                     SPREAD);

@@ -4,43 +4,60 @@ import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import jakarta.persistence.criteria.CriteriaQuery;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 
-/** Makes the queries of one unit of work. */
+/** Makes queries over all nodes. */
 public final class FanOutQueries {
     private final ShardSessionFactory factory;
-    private final NodeSessions sessions;
+    private final Supplier<NodeSessions> open;
+    private final Consumer<NodeSessions> end;
 
     /**
      * Creates it.
      *
      * @param factory the unit's factory
-     * @param sessions the unit's sessions
+     * @param open gives the sessions of each run of a query
+     * @param end is given them when the run is over
      */
-    public FanOutQueries(ShardSessionFactory factory, NodeSessions sessions) {
+    public FanOutQueries(ShardSessionFactory factory, Supplier<NodeSessions> open, Consumer<NodeSessions> end) {
         this.factory = factory;
-        this.sessions = sessions;
+        this.open = open;
+        this.end = end;
     }
 
-    /** Makes a query of HQL. */
+    /**
+     * Makes a query of HQL.
+     *
+     * @param hql a select statement
+     * @param result what each row is
+     * @param <R> what each row is
+     */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
+        return new FanOutQuery<>(factory.plan(hql, result, () -> plan(hql, result)), open, end);
+    }
+
+    private <R> QueryPlan<R> plan(String hql, Class<R> result) {
         var engine = factory.getQueryEngine();
         var interpretation =
                 engine.getInterpretationCache().resolveHqlInterpretation(hql, result, engine.getHqlTranslator());
         if (!(interpretation.getSqmStatement() instanceof SqmSelectStatement<?> select)) {
             throw new IllegalArgumentException("'" + hql + "' is no select statement. Give one, or use execute.");
         }
-        return query(select.copy(SqmCopyContext.simpleContext()), result);
+        return new QueryPlanner(factory).plan(select.copy(SqmCopyContext.simpleContext()), result);
     }
 
-    /** Makes a query of a Criteria query. */
+    /**
+     * Makes a query of a Criteria query.
+     *
+     * @param query made by the factory's criteria builder
+     * @param <R> what each row is
+     */
     public <R> ClusterQuery<R> query(CriteriaQuery<R> query) {
         var select = (SqmSelectStatement<?>) query;
-        return query(select.copy(SqmCopyContext.simpleContext()), query.getResultType());
-    }
-
-    private <R> ClusterQuery<R> query(SqmSelectStatement<?> select, Class<R> result) {
-        return new FanOutQuery<>(new QueryPlanner(factory).plan(select, result), sessions);
+        var plan = new QueryPlanner(factory).plan(select.copy(SqmCopyContext.simpleContext()), query.getResultType());
+        return new FanOutQuery<>(plan, open, end);
     }
 }

@@ -9,8 +9,19 @@ import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 /** Refuses functions whose value depends on the node that computes it. */
 final class Functions extends SelectWalker {
     private static final Set<String> CLOCK = Set.of(
-            "current_date", "current_time", "current_timestamp", "current_instant", "instant", "now", "localtime",
-            "local_date", "local_time", "local_datetime", "offset_datetime", "localtimestamp", "statement_timestamp");
+            "current_date",
+            "current_time",
+            "current_timestamp",
+            "current_instant",
+            "instant",
+            "now",
+            "localtime",
+            "local_date",
+            "local_time",
+            "local_datetime",
+            "offset_datetime",
+            "localtimestamp",
+            "statement_timestamp");
     private static final Set<String> UNSEEN = Set.of("sql", "column", "rand", "random");
 
     private final ShardSessionFactory factory;

@@ -1,9 +1,8 @@
 package io.shardloom.hibernate.internal.fanout;
 
-import io.shardloom.hibernate.internal.cluster.NodeSessions;
+import io.shardloom.merge.GroupMerge;
 import io.shardloom.merge.OrderedMerge;
 import io.shardloom.merge.SortKey;
-import io.shardloom.topology.Node;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -16,46 +15,76 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of all nodes, merged. For one thread at a time; to be closed. */
 final class MergedRows implements Iterator<@Nullable Object[]>, AutoCloseable {
-    private static final int BLOCK = 500;
-
     private final QueryPlan<?> plan;
-    private final List<NodeRows> sources = new ArrayList<>();
+    private final List<NodeRows> sources;
     private final Iterator<@Nullable Object[]> merged;
     private final @Nullable Set<Object> seen;
     private long toSkip;
     private long left;
     private @Nullable Object @Nullable [] ahead;
 
-    MergedRows(QueryPlan<?> plan, NodeSessions sessions, Map<Object, @Nullable Object> parameters, Page page) {
+    MergedRows(QueryPlan<?> plan, List<NodeRows> sources, Map<Object, @Nullable Object> parameters, Page page) {
         this.plan = plan;
-        this.seen = plan.distinct() == null ? null : new HashSet<>();
+        this.sources = sources;
+        this.seen = plan.isDistinct() ? new HashSet<>() : null;
         this.toSkip = page.offset();
         this.left = page.limit();
-        try {
-            var sharding = sessions.factory().runtime().sharding();
-            if (left > 0) {
-                for (var node : plan.spread().nodes(sharding, parameters)) {
-                    sources.add(open(node, sessions, parameters, page));
-                }
-            }
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
-        this.merged = plan.order().isEmpty()
-                ? new Concatenation()
-                : new OrderedMerge<>(sources, SortKey.all(plan.order()));
+        var grouping = plan.grouping();
+        this.merged = grouping != null
+                ? groups(grouping, parameters)
+                : plan.order().isEmpty() ? new Concatenation() : new OrderedMerge<>(sources, SortKey.all(plan.order()));
     }
 
-    private NodeRows open(Node node, NodeSessions sessions, Map<Object, @Nullable Object> parameters, Page page) {
-        var query = new NodeSelection(plan, sessions.on(node));
-        query.bind(parameters);
-        long rows = page.ofNode();
-        if (rows < Integer.MAX_VALUE) {
-            query.setMaxResults((int) rows);
+    private Iterator<@Nullable Object[]> groups(Grouping grouping, Map<Object, @Nullable Object> parameters) {
+        var merge = new GroupMerge(grouping.merged(), row -> GroupColumns.key(grouping.keys(), row));
+        sources.forEach(merge::addAll);
+        var groups = new ArrayList<Group>();
+        for (var values : merge.rows()) {
+            if (Boolean.TRUE.equals(grouping.having().of(values, parameters))) {
+                var group = new Group(grouping, values, parameters);
+                if (seen == null || seen.add(Arrays.asList(group.row()))) {
+                    groups.add(group);
+                }
+            }
         }
-        query.setFetchSize((int) Math.min(rows, BLOCK));
-        return new NodeRows(query, plan.width());
+        if (!grouping.order().isEmpty()) {
+            var order = SortKey.all(grouping.order());
+            groups.sort((a, b) -> order.compare(a.sorted(), b.sorted()));
+        }
+        return groups.stream().map(Group::row).iterator();
+    }
+
+    /** A group of the query. What is selected of it is computed last, because the server may not compute it of a group that is left out. */
+    private static final class Group {
+        private final Grouping grouping;
+        private final @Nullable Object[] values;
+        private final Map<Object, @Nullable Object> parameters;
+        private final @Nullable Object[] sorted;
+
+        Group(Grouping grouping, @Nullable Object[] values, Map<Object, @Nullable Object> parameters) {
+            this.grouping = grouping;
+            this.values = values;
+            this.parameters = parameters;
+            this.sorted = compute(grouping.sorted());
+        }
+
+        @Nullable
+        Object[] sorted() {
+            return sorted;
+        }
+
+        @Nullable
+        Object[] row() {
+            return compute(grouping.selected());
+        }
+
+        private @Nullable Object[] compute(List<Grouping.Output> outputs) {
+            var row = new @Nullable Object[outputs.size()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = outputs.get(i).of(values, parameters);
+            }
+            return row;
+        }
     }
 
     @Override
@@ -70,6 +99,9 @@ final class MergedRows implements Iterator<@Nullable Object[]>, AutoCloseable {
                     left--;
                 }
             }
+        }
+        if (ahead == null) {
+            close();
         }
         return ahead != null;
     }

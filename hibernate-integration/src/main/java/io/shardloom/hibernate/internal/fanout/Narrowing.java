@@ -1,11 +1,13 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.hibernate.ShardedUuid;
+import io.shardloom.hibernate.internal.fanout.KeyShards.Bound;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.hibernate.internal.write.KeyReader;
 import io.shardloom.topology.ShardGroup;
 import jakarta.persistence.criteria.Predicate.BooleanOperator;
 import java.lang.reflect.AnnotatedElement;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +38,45 @@ final class Narrowing {
     }
 
     /** Returns the shards to ask, null for all. */
-    @Nullable BitSet shards(Map<Object, @Nullable Object> parameters) {
+    @Nullable
+    BitSet shards(Map<Object, @Nullable Object> parameters) {
         @Nullable BitSet left = null;
         for (var condition : conditions) {
             left = both(left, of(condition, parameters));
         }
-        return left;
+        return left == null ? null : both(left, shards.between(bounds(parameters)));
+    }
+
+    /** Returns the conditions that bound the key from below or above. */
+    private List<Bound> bounds(Map<Object, @Nullable Object> parameters) {
+        var bounds = new ArrayList<Bound>();
+        for (var condition : conditions) {
+            if (condition instanceof SqmComparisonPredicate comparison && !comparison.isNegated()) {
+                var left = comparison.getLeftHandExpression();
+                var right = comparison.getRightHandExpression();
+                addBound(bounds, left, comparison.getSqmOperator(), right, parameters);
+                addBound(bounds, right, comparison.getSqmOperator().invert(), left, parameters);
+            } else if (condition instanceof SqmBetweenPredicate between && !between.isNegated()) {
+                var key = between.getExpression();
+                addBound(bounds, key, ComparisonOperator.GREATER_THAN_OR_EQUAL, between.getLowerBound(), parameters);
+                addBound(bounds, key, ComparisonOperator.LESS_THAN_OR_EQUAL, between.getUpperBound(), parameters);
+            }
+        }
+        return bounds;
+    }
+
+    private void addBound(
+            List<Bound> bounds,
+            SqmExpression<?> key,
+            ComparisonOperator operator,
+            SqmExpression<?> value,
+            Map<Object, @Nullable Object> parameters) {
+        if (key instanceof SqmPath<?> path
+                && rows.isOfCarrier(path)
+                && paths.key(key) != null
+                && Constants.isConstant(value)) {
+            bounds.add(new Bound(operator, Constants.value(value, parameters)));
+        }
     }
 
     private @Nullable BitSet of(SqmPredicate condition, Map<Object, @Nullable Object> parameters) {

@@ -17,7 +17,8 @@ final class NodeRows implements Iterator<@Nullable Object[]>, AutoCloseable {
     NodeRows(NodeSelection query, int width) {
         this.results = query.scroll(ScrollMode.FORWARD_ONLY);
         this.single = width == 1;
-        hasNext();
+        this.more = results.next();
+        this.ahead = true;
     }
 
     @Override

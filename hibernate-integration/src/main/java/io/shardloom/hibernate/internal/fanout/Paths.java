@@ -6,8 +6,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.metamodel.mapping.ModelPartContainer;
+import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.metamodel.model.domain.EntityDomainType;
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 /** What the paths of a query stand for: entities, their homes, their shard keys, their columns. */
 final class Paths {
     private final ShardSessionFactory factory;
+
+    /** Returns how the servers compare texts. */
+    Collations collations() {
+        return factory.one(Collations.class, () -> new Collations(factory.runtime()));
+    }
 
     Paths(ShardSessionFactory factory) {
         this.factory = factory;
@@ -56,14 +63,16 @@ final class Paths {
     }
 
     /** Returns the entity a path stands for, null if it stands for none. */
-    @Nullable EntityPersister entity(SqmPath<?> path) {
+    @Nullable
+    EntityPersister entity(SqmPath<?> path) {
         var type = path.getNodeType();
         return type != null && type.getSqmType() instanceof EntityDomainType<?> entity
                 ? factory.getMappingMetamodel().findEntityDescriptor(entity.getHibernateEntityName())
                 : null;
     }
 
-    @Nullable EntityHome home(EntityPersister entity) {
+    @Nullable
+    EntityHome home(EntityPersister entity) {
         return factory.runtime().model().home(entity.getEntityName());
     }
 
@@ -73,7 +82,8 @@ final class Paths {
     }
 
     /** Returns whose shard key an expression is, null if it is none. */
-    @Nullable Key key(SqmExpression<?> expression) {
+    @Nullable
+    Key key(SqmExpression<?> expression) {
         if (!(expression instanceof SqmPath<?> path) || path instanceof SqmFrom<?, ?>) {
             return null;
         }
@@ -107,7 +117,8 @@ final class Paths {
     }
 
     /** Returns the element whose row, or a row of the same key, an expression is; null if it is no sharded row or id. */
-    @Nullable Key row(SqmExpression<?> expression) {
+    @Nullable
+    Key row(SqmExpression<?> expression) {
         if (!(expression instanceof SqmPath<?> path)) {
             return null;
         }
@@ -138,14 +149,16 @@ final class Paths {
     }
 
     /** Returns the entity whose row or id a path is. */
-    @Nullable EntityPersister owner(SqmPath<?> path) {
+    @Nullable
+    EntityPersister owner(SqmPath<?> path) {
         var entity = entity(path);
         var above = path.getLhs();
         return entity != null || above == null ? entity : entity(above);
     }
 
     /** Returns the mapping of an attribute, null where it cannot be told. */
-    @Nullable ModelPart part(SqmPath<?> path) {
+    @Nullable
+    ModelPart part(SqmPath<?> path) {
         var from = from(path);
         @Nullable ModelPart part = entity(from);
         if (part == null && from.getLhs() != null) {
@@ -164,9 +177,21 @@ final class Paths {
             if (part instanceof ToOneAttributeMapping association) {
                 part = association.getEntityMappingType();
             }
-            part = part instanceof ModelPartContainer container ? container.findSubPart(name, null) : null;
+            part = part instanceof ModelPartContainer container ? subPart(container, name) : null;
         }
         return part;
+    }
+
+    /** An attribute of an {@code @IdClass} may have the name {@code id}, by which Hibernate finds the whole id. */
+    private static @Nullable ModelPart subPart(ModelPartContainer container, String name) {
+        if (container instanceof EntityMappingType entity
+                && entity.getIdentifierMapping() instanceof NonAggregatedIdentifierMapping parts) {
+            var part = parts.getVirtualIdEmbeddable().findAttributeMapping(name);
+            if (part != null) {
+                return part;
+            }
+        }
+        return container.findSubPart(name, null);
     }
 
     private static List<String> names(SqmPath<?> path) {

@@ -1,12 +1,11 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
 
 /** Which elements of a query are proved to have the same shard key, so that their joined rows are on one node. */
 final class Proof {
-    private final Map<SqmFrom<?, ?>, SqmFrom<?, ?>> parents;
+    private final IdentityHashMap<SqmFrom<?, ?>, SqmFrom<?, ?>> parents;
 
     Proof() {
         this.parents = new IdentityHashMap<>();

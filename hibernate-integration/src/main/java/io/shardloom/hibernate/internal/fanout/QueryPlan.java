@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param node what each node is asked
  * @param width how many values a row of a node has
  * @param spread where the rows are
+ * @param grouping how groups of several nodes are merged, null where the nodes' rows are those of the query
  * @param order by which the nodes' rows are merged, empty for any order
  * @param distinct the values by which a row is told from another, null where none is twice
  * @param offset how many rows to leave out, null for none
@@ -25,6 +26,7 @@ record QueryPlan<R>(
         SqmSelectStatement<?> node,
         int width,
         Spread spread,
+        @Nullable Grouping grouping,
         List<SortKey> order,
         @Nullable List<DistinctValue> distinct,
         @Nullable SqmExpression<?> offset,
@@ -35,5 +37,10 @@ record QueryPlan<R>(
     QueryPlan {
         order = List.copyOf(order);
         distinct = distinct == null ? null : List.copyOf(distinct);
+    }
+
+    /** Tells whether rows of several nodes that are equal are one. */
+    boolean isDistinct() {
+        return distinct != null || (grouping != null && grouping.distinct());
     }
 }

@@ -36,40 +36,41 @@ final class QueryPlanner {
         var part = select.getQueryPart();
         if (part.getFetchClauseType() != FetchClauseType.ROWS_ONLY) {
             throw Refusals.part(
-                    "its limit is " + part.getFetchClauseType(), "only a plain number of rows can be taken of the merged rows");
+                    "its limit is " + part.getFetchClauseType(),
+                    "only a plain number of rows can be taken of the merged rows");
         }
         if (!(part instanceof SqmQuerySpec<?> spec)) {
             throw Refusals.part("it is a set operation", "that is not merged yet");
         }
+        NodeColumns.expand(spec);
         var rows = CoLocation.of(paths, spec);
         var shape = RowShape.of(select, result);
         var windows = Windows.of(spec);
         boolean grouped = !spec.getGroupByClauseExpressions().isEmpty()
                 || !windows.aggregates().isEmpty();
-        boolean local = rows.carrier() == null
-                || rows.isPinned()
-                || grouped && isGroupedByKey(spec, rows);
+        boolean local = rows.carrier() == null || rows.isPinned() || (grouped && isGroupedByKey(spec, rows));
         checkWindows(windows, rows, grouped, local);
-        if (grouped && !local) {
-            throw Refusals.part("it aggregates over keys", "that is not merged yet");
-        }
         var offset = part.getOffsetExpression();
         var limit = part.getFetchExpression();
         part.setOffsetExpression(null);
         part.setFetchExpression(null);
+        var name = "@" + UUID.randomUUID();
+        var spread = spread(List.of(rows));
+        if (grouped && !local) {
+            var planner = new GroupPlanner(factory, paths, spec, rows);
+            var grouping = planner.plan();
+            return new QueryPlan<>(
+                    name, select, planner.width(), spread, grouping, List.of(), null, offset, limit, shape);
+        }
+        NodeColumns.resolveGroups(spec);
         var columns = new NodeColumns(paths, spec);
-        var distinct = spec.getSelectClause().isDistinct() && !local && !columns.tellNode(rows) ? columns.distinct() : null;
-        var order = columns.order();
-        return new QueryPlan<>(
-                "@" + UUID.randomUUID(),
-                select,
-                columns.width(),
-                spread(List.of(rows)),
-                order,
-                distinct,
-                offset,
-                limit,
-                shape);
+        boolean mayRepeat = spec.getSelectClause().isDistinct()
+                && rows.carrier() != null
+                && !rows.isPinned()
+                && !columns.tellNode(rows);
+        var distinct = mayRepeat ? columns.distinct() : null;
+        var order = columns.order(rows.carrier() != null && !rows.isPinned());
+        return new QueryPlan<>(name, select, columns.width(), spread, null, order, distinct, offset, limit, shape);
     }
 
     private static boolean isGroupedByKey(SqmQuerySpec<?> spec, CoLocation rows) {
@@ -79,9 +80,11 @@ final class QueryPlanner {
 
     private static void checkWindows(Windows windows, CoLocation rows, boolean grouped, boolean local) {
         for (var window : windows.windows()) {
-            if (!local && (grouped || window.getWindow().getPartitions().stream().noneMatch(rows::tellsNode))) {
+            if (!local
+                    && (grouped || window.getWindow().getPartitions().stream().noneMatch(rows::tellsNode))) {
                 throw Refusals.part(
-                        "a window function is not partitioned by the shard key", "its window reaches over several nodes");
+                        "a window function is not partitioned by the shard key",
+                        "its window reaches over several nodes");
             }
         }
     }
@@ -94,8 +97,8 @@ final class QueryPlanner {
             var local = rows.localNode();
             if (carrier != null) {
                 var group = rows.home(carrier).group();
-                narrowing.add(new Narrowing(
-                        paths, rows, factory.runtime().sharding().group(group)));
+                narrowing.add(
+                        new Narrowing(paths, rows, factory.runtime().sharding().group(group)));
                 spread = new Spread.Group(group, List.copyOf(narrowing));
             } else if (local != null) {
                 spread = new Spread.Local(local);

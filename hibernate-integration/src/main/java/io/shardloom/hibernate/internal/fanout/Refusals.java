@@ -13,7 +13,7 @@ final class Refusals {
      * @param why why its merged answer could be wrong
      */
     static RefusedQueryException part(String part, String why) {
-        return new RefusedQueryException("The query cannot be answered exactly over several nodes: " + part + ", and " + why
-                + ". Ask it for one key in a key session, or ask for its parts (docs/queries.md).");
+        return new RefusedQueryException("The query cannot be answered exactly over several nodes: " + part + ", and "
+                + why + ". Ask it for one key in a key session, or ask for its parts (docs/queries.md).");
     }
 }

@@ -38,7 +38,8 @@ final class RowShape<R> {
 
     /** Makes the shape of the results of a query. */
     static <R> RowShape<R> of(SqmSelectStatement<?> select, Class<R> result) {
-        var selections = select.getQueryPart().getFirstQuerySpec().getSelectClause().getSelections();
+        var selections =
+                select.getQueryPart().getFirstQuerySpec().getSelectClause().getSelections();
         return new RowShape<>(
                 selections.size(),
                 transformer(selections, boxed(result), select.nodeBuilder().getTypeConfiguration()));
@@ -51,8 +52,8 @@ final class RowShape<R> {
             List<? extends SqmSelectableNode<?>> arguments,
             List<@Nullable String> aliases,
             TypeConfiguration types) {
-        var metadata = new TupleMetadata(
-                arguments.toArray(TupleElement<?>[]::new), aliases.toArray(new @Nullable String[0]));
+        var metadata =
+                new TupleMetadata(arguments.toArray(TupleElement<?>[]::new), aliases.toArray(new @Nullable String[0]));
         return new RowShape<>(
                 arguments.size(),
                 switch (nature) {
@@ -68,7 +69,8 @@ final class RowShape<R> {
         return (R) transformer.transformRow(selected);
     }
 
-    private static RowTransformer<?> transformer(List<SqmSelection<?>> selections, Class<?> result, TypeConfiguration types) {
+    private static RowTransformer<?> transformer(
+            List<SqmSelection<?>> selections, Class<?> result, TypeConfiguration types) {
         boolean single = selections.size() == 1;
         if (result == Object.class) {
             return single ? row -> row[0] : row -> row;

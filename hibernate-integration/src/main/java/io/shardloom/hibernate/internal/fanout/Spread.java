@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the rows of a query are. */
 sealed interface Spread {
 
-    /** Returns the nodes to ask; none where no node can hold a row. */
+    /** Returns the nodes to ask: at least one, because even of no rows there is a count. */
     List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters);
 
     /**
@@ -39,9 +39,10 @@ sealed interface Spread {
                             .mapToObj(shard -> map.nodeOf(group, shard))
                             .distinct()
                             .collect(Collectors.toList());
-            return sharding.nodes().stream()
+            var nodes = sharding.nodes().stream()
                     .filter(node -> names.contains(node.name()))
                     .toList();
+            return nodes.isEmpty() ? List.of(sharding.node(map.nodesOf(group).get(0))) : nodes;
         }
     }
 

@@ -1,6 +1,8 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.merge.ValueOrder;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
@@ -17,10 +19,30 @@ final class ValueOrders {
         this.paths = paths;
     }
 
-    /** A basic type, and the order its values have in the database. */
-    record Typed(JdbcMapping mapping, ValueOrder order) {
+    /** A basic type, the order its values have in the database, and whether Java can sort by it or only tell them apart. */
+    record Typed(JdbcMapping mapping, ValueOrder order, boolean sortable) {
+        /** Tells whether entities have the values in another form than the database. */
+        boolean isConverted() {
+            return mapping.getValueConverter() != null
+                    || mapping.getMappedJavaType().getJavaTypeClass().isEnum();
+        }
+
+        /** Returns the order of values as entities have them. */
+        Comparator<Object> comparator() {
+            return (a, b) -> order.compare(Objects.requireNonNull(stored(a)), Objects.requireNonNull(stored(b)));
+        }
+
+        /** Returns the form of a value that is equal for values the server takes for equal. */
+        @Nullable
+        Object normal(@Nullable Object value) {
+            var stored = stored(value);
+            return stored == null ? null : order.normal(stored);
+        }
+
         /** Returns the form a value has in the database. */
-        @Nullable Object stored(@Nullable Object value) {
+        @SuppressWarnings("EnumOrdinal") // what the database has of an enum that is not kept by name
+        @Nullable
+        Object stored(@Nullable Object value) {
             if (value == null) {
                 return null;
             }
@@ -33,7 +55,8 @@ final class ValueOrders {
     }
 
     /** Returns the basic type of an expression, null if it has none. */
-    @Nullable JdbcMapping mapping(SqmTypedNode<?> node) {
+    @Nullable
+    JdbcMapping mapping(SqmTypedNode<?> node) {
         if (node instanceof SqmPath<?> path && paths.part(path) instanceof BasicValuedModelPart part) {
             return part.getJdbcMapping();
         }
@@ -42,10 +65,27 @@ final class ValueOrders {
     }
 
     /** Returns the order of an expression's values, null if Java does not know it. */
-    @Nullable Typed of(SqmTypedNode<?> node) {
+    @Nullable
+    Typed of(SqmTypedNode<?> node) {
         var mapping = mapping(node);
         var order = mapping == null ? null : order(mapping);
-        return mapping == null || order == null ? null : new Typed(mapping, order);
+        if (mapping == null || order == null) {
+            return null;
+        }
+        if (order != ValueOrder.TEXT) {
+            return new Typed(mapping, order, true);
+        }
+        var collations = paths.collations();
+        return collations.areDeterministic(node, paths)
+                ? new Typed(mapping, order, collations.areSortedByCodePoints(node, paths))
+                : null;
+    }
+
+    /** Returns the order of an expression's values if Java can sort by it, else null. */
+    @Nullable
+    Typed sortable(SqmTypedNode<?> node) {
+        var type = of(node);
+        return type == null || !type.sortable() ? null : type;
     }
 
     private static @Nullable ValueOrder order(JdbcMapping mapping) {
@@ -65,8 +105,7 @@ final class ValueOrders {
                     SqlTypes.TIMESTAMP_UTC,
                     SqlTypes.INSTANT,
                     SqlTypes.OFFSET_DATE_TIME,
-                    SqlTypes.ZONED_DATE_TIME ->
-                java.getName().startsWith("java.time.") ? ValueOrder.INSTANT : null;
+                    SqlTypes.ZONED_DATE_TIME -> java.getName().startsWith("java.time.") ? ValueOrder.INSTANT : null;
             case SqlTypes.DATE,
                     SqlTypes.TIME,
                     SqlTypes.TIMESTAMP,
