@@ -93,7 +93,7 @@ final class References {
         var own = keyOf(persister, entity, null);
         if (own != null) {
             for (int i : of(persister)) {
-                check(persister, i, persister.getPropertyValue(entity, i), own, session);
+                check(persister, i, persister.getValue(entity, i), own, session);
             }
         }
     }
