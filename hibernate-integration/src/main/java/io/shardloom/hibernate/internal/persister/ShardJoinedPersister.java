@@ -1,6 +1,5 @@
 package io.shardloom.hibernate.internal.persister;
 
-import io.shardloom.hibernate.internal.connection.ClusterScope;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hibernate.LockMode;
@@ -59,10 +58,7 @@ public final class ShardJoinedPersister extends JoinedSubclassEntityPersister im
     /** A row of a reference table that another part of the cluster session has is there when this part is flushed. */
     @Override
     public @Nullable Boolean isTransient(Object entity, SharedSessionContractImplementor session) {
-        return session.getTenantIdentifierValue() instanceof ClusterScope scope
-                        && scope.writes().isReference(entity)
-                ? Boolean.FALSE
-                : super.isTransient(entity, session);
+        return isKnownReference(entity, session) ? Boolean.FALSE : super.isTransient(entity, session);
     }
 
     /** Asked by Hibernate where it does not know whether an entity is new or detached. */
