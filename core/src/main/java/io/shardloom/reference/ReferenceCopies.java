@@ -181,6 +181,7 @@ public final class ReferenceCopies {
                 at = node.name();
                 Connection connection = pools.connection(node, false);
                 connections.put(node.name(), connection);
+                waitForLocksAtMost(connection, "30s");
                 lock(connection, tables, mode);
             }
             at = "of all";
@@ -196,6 +197,12 @@ public final class ReferenceCopies {
                     e);
         } finally {
             close(connections, done);
+        }
+    }
+
+    private static void waitForLocksAtMost(Connection connection, String time) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local lock_timeout = '" + time + "'");
         }
     }
 

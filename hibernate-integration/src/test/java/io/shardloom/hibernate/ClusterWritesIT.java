@@ -405,6 +405,10 @@ class ClusterWritesIT {
         try (var session = office.openClusterSession(false)) {
             session.persist(new Member(memberOn("n1"), "one"));
             session.commit();
+            session.commit();
+            assertThatThrownBy(() -> session.persist(new Member(memberOn("n1"), "late")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("The cluster session has been committed or rolled back. Open a new one.");
         }
         assertThat(count("n1", "member")).isEqualTo(1);
     }

@@ -9,9 +9,9 @@ import io.shardloom.topology.Node;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.engine.spi.Status;
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ClusterWrites {
     private final NodeSessions sessions;
     private final ReferenceWrites references;
-    private final Set<String> written = new HashSet<>();
+    private final Set<String> written = ConcurrentHashMap.newKeySet(); // queries run in threads of their own
+    private boolean ended;
     private @Nullable RuntimeException failure;
 
     ClusterWrites(NodeSessions sessions) {
@@ -72,6 +73,9 @@ final class ClusterWrites {
 
     /** Does a step; if it fails, the unit can only be rolled back. */
     <T> T step(Supplier<T> step) {
+        if (ended) {
+            throw new IllegalStateException("The cluster session has been committed or rolled back. Open a new one.");
+        }
         try {
             return step.get();
         } catch (NoResultException | NonUniqueResultException e) {
@@ -118,7 +122,19 @@ final class ClusterWrites {
         return sessions.factory().runtime().configuration().nodes();
     }
 
+    /** Commits, once: a second call finds nothing to do. */
     void commit() {
+        if (ended) {
+            return;
+        }
+        try {
+            commitAll();
+        } finally {
+            ended = true;
+        }
+    }
+
+    private void commitAll() {
         var opened = sessions.opened();
         if (opened.values().stream().anyMatch(ClusterWrites::isJta)) {
             throw new ShardloomException("A cluster session commits its nodes itself, and the unit's transactions are"
