@@ -116,7 +116,7 @@ class ClusterCostIT {
                 });
         first.takeRoundTrips();
         second.takeRoundTrips();
-        shop.inCluster(work::accept);
+        shop.inCluster(work);
         return List.of(first.takeRoundTrips(), second.takeRoundTrips());
     }
 }
