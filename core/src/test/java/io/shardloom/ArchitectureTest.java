@@ -33,7 +33,12 @@ class ArchitectureTest {
                 .layer("servers")
                 .definedBy("io.shardloom.config..", "io.shardloom.server..", "io.shardloom.setting..")
                 .layer("operations")
-                .definedBy("io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..", "io.shardloom.scatter..")
+                .definedBy(
+                        "io.shardloom.id..",
+                        "io.shardloom.ddl..",
+                        "io.shardloom.atomic..",
+                        "io.shardloom.reference..",
+                        "io.shardloom.scatter..")
                 .layer("door")
                 .definedBy("io.shardloom")
                 .whereLayer("door")

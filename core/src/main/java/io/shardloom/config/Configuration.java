@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Configuration {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RECOVERY_INTERVAL = Duration.ofMinutes(1);
 
     private final List<Fault> faults;
     private final List<Node> nodes;
@@ -36,6 +37,7 @@ public final class Configuration {
     private final Map<String, String> hikari;
     private final Duration connectTimeout;
     private final Map<String, ReplicaSettings> replicaSettings;
+    private final Duration recoveryInterval;
     private final @Nullable String sequenceNode;
     private final @Nullable RowSecurity rowSecurity;
     private final @Nullable Credentials schemaCredentials;
@@ -50,6 +52,7 @@ public final class Configuration {
         this.hikari = HikariReader.read(properties);
         this.connectTimeout = properties.duration(Settings.CONNECT_TIMEOUT).orElse(CONNECT_TIMEOUT);
         this.replicaSettings = Map.copyOf(new ReplicaReader(properties, nodes).byNode());
+        this.recoveryInterval = properties.duration(Settings.RECOVERY_INTERVAL).orElse(RECOVERY_INTERVAL);
         this.sequenceNode = properties.text(Settings.SEQUENCE_NODE).orElse(null);
         List<String> names = nodes.stream().map(Node::name).toList();
         if (sequenceNode != null && !names.contains(sequenceNode)) {
@@ -176,6 +179,15 @@ public final class Configuration {
      */
     public Duration connectTimeout() {
         return connectTimeout;
+    }
+
+    /**
+     * Returns how often the background looks for transactions in doubt.
+     *
+     * @return a minute by default
+     */
+    public Duration recoveryInterval() {
+        return recoveryInterval;
     }
 
     /**

@@ -135,6 +135,12 @@ public final class Settings {
     /** How long a start waits for each primary. Expects a duration with its unit, such as {@code 5s}. Defaults to 5s. */
     public static final String CONNECT_TIMEOUT = "shardloom.connect-timeout";
 
+    /**
+     * How often the background looks for transactions of several nodes that a crash has left in doubt. Expects a duration
+     * with its unit, such as {@code 1m}. Defaults to 1m.
+     */
+    public static final String RECOVERY_INTERVAL = "shardloom.recovery.interval";
+
     /** The node that hands out the numbers of global sequences. Expects a node's name. Defaults to the first node. */
     public static final String SEQUENCE_NODE = "shardloom.sequence.node";
 

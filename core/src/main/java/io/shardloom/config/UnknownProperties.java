@@ -29,6 +29,7 @@ final class UnknownProperties {
             Settings.ROW_SECURITY_NODE_ROLE,
             Settings.SCHEMA_USER,
             Settings.SCHEMA_PASSWORD,
+            Settings.RECOVERY_INTERVAL,
             Settings.NODE_PREFIX + ANY + "." + Settings.PRIMARY,
             Settings.NODE_PREFIX + ANY + "." + Settings.REPLICAS,
             Settings.NODE_PREFIX + ANY + "." + Settings.NODE_CHOICE,

@@ -1,8 +1,11 @@
 package io.shardloom.hibernate;
 
+import jakarta.persistence.criteria.CriteriaDelete;
 import jakarta.persistence.criteria.CriteriaQuery;
+import jakarta.persistence.criteria.CriteriaUpdate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,83 @@ public interface ClusterSession extends AutoCloseable {
     <T> List<T> findAll(Class<T> entity, Collection<?> ids);
 
     /**
+     * Makes a new row, on the node of its own key; of a reference table on every node. Its id is made first, and can be the key.
+     * What it cascades to has the same key.
+     *
+     * @param entity a new entity
+     * @throws io.shardloom.failure.MissingShardKeyException if it has no key and none is made for it
+     * @throws io.shardloom.failure.NoShardForKeyException if no shard takes its key
+     * @throws io.shardloom.failure.WrongShardKeyException if it points to a row of another key
+     */
+    void persist(Object entity);
+
+    /**
+     * Makes new rows of any keys, in their order.
+     *
+     * @param entities new entities
+     */
+    void persistAll(Collection<?> entities);
+
+    /**
+     * Copies the state of a detached entity to the managed one of its own node.
+     *
+     * @param entity with its key
+     * @param <T> the entity
+     * @return the managed entity
+     */
+    <T> T merge(T entity);
+
+    /**
+     * Deletes a row; of a reference table on every node.
+     *
+     * @param entity with its key
+     */
+    void remove(Object entity);
+
+    /**
+     * Sends all changes made so far: those of reference tables first, to every node, then the nodes' own in the order of
+     * the nodes. A query, {@code execute} and the commit do it by themselves.
+     */
+    void flush();
+
+    /**
+     * Runs a bulk update or delete on every node that can hold rows it is about; on a reference table for all copies.
+     *
+     * @param hql an update or delete without parameters
+     * @return how many rows were changed; of a reference table, of one copy
+     * @throws io.shardloom.failure.RefusedQueryException if what it does could depend on how rows are spread
+     * @throws io.shardloom.failure.WrongShardKeyException if it sets a shard key
+     */
+    long execute(String hql);
+
+    /**
+     * Runs a bulk update or delete on every node that can hold rows it is about; on a reference table for all copies.
+     *
+     * @param hql an update or delete
+     * @param parameters the values of its named parameters; a collection is a list of values
+     * @return how many rows were changed; of a reference table, of one copy
+     * @throws io.shardloom.failure.RefusedQueryException if what it does could depend on how rows are spread
+     * @throws io.shardloom.failure.WrongShardKeyException if it sets a shard key
+     */
+    long execute(String hql, Map<String, ?> parameters);
+
+    /**
+     * Runs a bulk update on every node that can hold rows it is about; on a reference table for all copies.
+     *
+     * @param update made by the factory's criteria builder
+     * @return how many rows were changed; of a reference table, of one copy
+     */
+    long execute(CriteriaUpdate<?> update);
+
+    /**
+     * Runs a bulk delete on every node that can hold rows it is about; on a reference table for all copies.
+     *
+     * @param delete made by the factory's criteria builder
+     * @return how many rows were deleted; of a reference table, of one copy
+     */
+    long execute(CriteriaDelete<?> delete);
+
+    /**
      * Makes a query over all rows of the cluster, from HQL.
      *
      * @param hql a select statement
@@ -56,6 +136,15 @@ public interface ClusterSession extends AutoCloseable {
      * @throws io.shardloom.failure.RefusedQueryException if its answer cannot be merged exactly
      */
     <R> ClusterQuery<R> query(CriteriaQuery<R> query);
+
+    /**
+     * Commits on every node, or on none, and ends the unit's transaction; only closing it is left to do. Where one node alone was
+     * written to, it costs that node's plain commit. {@link Shardloom#inCluster} does it by itself.
+     *
+     * @throws io.shardloom.failure.RolledBackException if nothing is committed on any node
+     * @throws io.shardloom.failure.InDoubtException if it is not known yet; all nodes will come to the same end
+     */
+    void commit();
 
     /** Ends the unit; what was not committed is rolled back. */
     @Override

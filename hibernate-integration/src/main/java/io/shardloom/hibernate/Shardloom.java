@@ -2,17 +2,20 @@ package io.shardloom.hibernate;
 
 import io.shardloom.Explanation;
 import io.shardloom.Sharding;
+import io.shardloom.atomic.RecoveryReport;
 import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.cluster.ClusterUnit;
 import io.shardloom.hibernate.internal.cluster.NodeSessions;
+import io.shardloom.hibernate.internal.cluster.ReferenceTables;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.fanout.FanOutQueries;
 import io.shardloom.hibernate.internal.schema.SchemaScripts;
 import io.shardloom.id.ShardedUuids;
 import io.shardloom.key.GroupKey;
+import io.shardloom.reference.ReferenceDifference;
 import io.shardloom.server.ServerStatus;
 import io.shardloom.topology.Placement;
 import jakarta.persistence.EntityManagerFactory;
@@ -157,7 +160,8 @@ public final class Shardloom {
     }
 
     /**
-     * Works with rows of any keys in one unit; commits on every node it came to, or rolls back if the work throws.
+     * Works with rows of any keys in one unit; commits on every node it came to or on none, and rolls back if the work
+     * throws. See {@link ClusterSession#commit} for what the caller is told.
      *
      * @param work is given the unit
      */
@@ -221,6 +225,38 @@ public final class Shardloom {
      */
     public ClusterSession openClusterSession(boolean readOnly) {
         return new ClusterUnit(factory, readOnly);
+    }
+
+    /**
+     * Compares the copies of all reference tables on the nodes' primaries. Those who write them wait meanwhile.
+     *
+     * @return the rows that are not the same as on the first node; empty where all are
+     * @throws ShardloomException if a node does not answer, or a table is in use for half a minute
+     */
+    public List<ReferenceDifference> checkReferenceTables() {
+        return runtime().referenceCopies().check(new ReferenceTables(factory).all());
+    }
+
+    /**
+     * Makes the reference tables of all nodes those of one, in one atomic commit. It also fills those of a new node.
+     *
+     * @param node the node whose rows are right
+     * @return how many rows were not the same, on all other nodes together
+     */
+    public long repairReferenceTables(String node) {
+        return runtime()
+                .referenceCopies()
+                .repair(new ReferenceTables(factory).all(), sharding().node(node));
+    }
+
+    /**
+     * Says which transactions of several nodes are neither committed nor rolled back everywhere: in doubt, or just being
+     * committed. The background finishes them.
+     *
+     * @return what is prepared, and which nodes do not answer
+     */
+    public RecoveryReport transactionsInDoubt() {
+        return sharding().atomicCommit().recovery().status();
     }
 
     /**

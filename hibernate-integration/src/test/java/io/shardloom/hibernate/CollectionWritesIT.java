@@ -84,7 +84,7 @@ class CollectionWritesIT {
     @Test
     void refusesThoseOfAReferenceTable() throws SQLException {
         var refused = "Cannot update CollectionWritesIT$Currency: it is a reference table, and a session of one key or"
-                + " node would change one node's copy only. Write it by a script that runs on every node.";
+                + " node would change one node's copy only. Write it in a cluster session: Shardloom.of(emf).inCluster(…).";
 
         assertThatThrownBy(() -> shop.inTransaction(
                         KEY,

@@ -338,7 +338,7 @@ class RuntimeFaultsIT {
     Stream<DynamicTest> refusesARowThatIsNotOfTheSessionsGroupOrNode() {
         var mine = "the session is bound to shop:" + MINE;
         var reference = ": it is a reference table, and a session of one key or node would change one node's copy only."
-                + " Write it by a script that runs on every node.";
+                + " Write it in a cluster session: Shardloom.of(emf).inCluster(…).";
         return Stream.of(
                 refuses(
                         "of another group",
@@ -381,7 +381,7 @@ class RuntimeFaultsIT {
     Stream<DynamicTest> refusesBulkStatementsThatTheKeyCannotHoldBack() {
         var reference =
                 "Cannot write Country: it is a reference table, and a session of one key or node would change one"
-                        + " node's copy only. Write it by a script that runs on every node.";
+                        + " node's copy only. Write it in a cluster session: Shardloom.of(emf).inCluster(…).";
         return Stream.of(
                 bulk("update Country set name = 'x'", reference),
                 bulk("delete from Country", reference),
@@ -402,7 +402,8 @@ class RuntimeFaultsIT {
                         "update of every key of a node",
                         WrongShardKeyException.class,
                         "Cannot write Order: it is sharded by customerId in group 'shop', and the session is bound to a"
-                                + " node. Open a session for each key: Shardloom.of(emf).inTransaction(key, …).",
+                                + " node. Open a session for each key: Shardloom.of(emf).inTransaction(key, …), or use"
+                                + " execute of a cluster session.",
                         () -> shop.inNodeTransaction(
                                 "n1", session -> session.createMutationQuery("update Order set status = 'x'")
                                         .executeUpdate())));

@@ -26,9 +26,9 @@ final class Geo implements Scenario {
 
     @Override
     public void run(Shardloom shop, Servers servers, Screen screen) {
-        save(shop, new Usuario("João", "Brasil"));
-        save(shop, new Usuario("Sophie", "França"));
-        save(shop, new Usuario("John", "EUA"));
+        // one call, two nodes, one commit: all three are saved, or none
+        shop.inCluster(session -> session.persistAll(
+                List.of(new Usuario("João", "Brasil"), new Usuario("Sophie", "França"), new Usuario("John", "EUA"))));
         servers.awaitReplicas(shop.sharding().nodes());
 
         screen.table(

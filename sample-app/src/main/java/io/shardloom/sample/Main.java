@@ -39,7 +39,8 @@ public final class Main {
 
             WARNING: on these servers the scenarios DROP and create the tables usuarios,
             activity_log, temperatures, sensor_data and tbl_users. Give them empty databases.
-            What the replication views show needs a user with the role pg_monitor.
+            What the replication views show needs a user with the role pg_monitor, and writes that
+            span nodes need max_prepared_transactions above 0 on the primaries.
 
             Coming from MASTER_DB_*, REPLICA_ONE_* and REPLICA_TWO_*: the master's address is
             SHARDLOOM_N1_PRIMARY, and those of the two replicas are SHARDLOOM_N1_REPLICAS.

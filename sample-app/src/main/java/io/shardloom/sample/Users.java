@@ -38,7 +38,7 @@ final class Users implements Scenario {
         var users = Stream.of("John", "Jane", "Bob", "Alice", "Charlie")
                 .map(name -> new TblUser(shop.newUuid(), name))
                 .toList();
-        users.forEach(user -> shop.inTransaction(user.id(), session -> session.persist(user)));
+        shop.inCluster(session -> session.persistAll(users));
         servers.awaitReplicas(shop.sharding().nodes());
 
         screen.table("The users", List.of("id", "first_name", "partition", "node"), places(shop, users));

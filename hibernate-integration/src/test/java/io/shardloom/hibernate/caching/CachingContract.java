@@ -359,6 +359,34 @@ abstract class CachingContract {
     }
 
     @Test
+    void aClusterSessionTakesOutWhatItChanges() {
+        var ownCrate = crate(own, "own apples", "fragile");
+        var otherCrate = crate(other, "other apples", "fragile");
+        int ownVan = van(own, "Ann");
+        int otherVan = van(other, "Bob");
+        Supplier<List<String>> seen = () -> List.of(
+                label(own, ownCrate),
+                label(other, otherCrate),
+                shop.<String>fromTransaction(own, em -> em.find(Van.class, ownVan).driver),
+                shop.<String>fromTransaction(other, em -> em.find(Van.class, otherVan).driver),
+                shop.<String>fromTransaction(own, em -> em.find(Depot.class, "A1", KeyType.NATURAL).name),
+                shop.<String>fromTransaction(other, em -> em.find(Unit.class, "kg").name));
+        assertThat(seen.get()).containsExactly("own apples", "other apples", "Ann", "Bob", "own", "kilogram");
+
+        shop.inCluster(session -> {
+            session.find(Crate.class, ownCrate).label = "own pears";
+            session.find(Crate.class, otherCrate).label = "other pears";
+            session.find(Van.class, ownVan).driver = "Cid";
+            session.find(Van.class, otherVan).driver = "Dan";
+            session.find(Depot.class, own).code = "A2";
+            session.persist(new Depot(shop.newUuid(), "A9", "new"));
+        });
+        shop.inTransaction(own, em -> em.find(Depot.class, "A2", KeyType.NATURAL).code = "A1");
+
+        assertThat(seen.get()).containsExactly("own pears", "other pears", "Cid", "Dan", "own", "kilogram");
+    }
+
+    @Test
     void localTablesAreCachedOnce() {
         shop.inNodeTransaction("n2", em -> em.merge(new Setting("colour", "blue")));
         shop.inNodeTransaction("n2", em -> em.find(Setting.class, "colour"));

@@ -5,9 +5,11 @@ import io.shardloom.config.Configuration;
 import io.shardloom.config.RowSecurity;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.InvalidShardKeyException;
+import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.id.GlobalSequence;
 import io.shardloom.key.GroupKey;
+import io.shardloom.reference.ReferenceCopies;
 import io.shardloom.scatter.Scatter;
 import io.shardloom.server.NodePools;
 import io.shardloom.strategy.StrategyKind;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.service.Service;
 import org.hibernate.service.spi.Stoppable;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardingRuntime implements Service, Stoppable {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger("io.shardloom.hibernate");
 
     private final transient @Nullable Configuration configuration;
     private final transient @Nullable RowSecurity rowSecurity;
@@ -243,6 +247,25 @@ public final class ShardingRuntime implements Service, Stoppable {
      */
     public @Nullable RowSecurity rowSecurity() {
         return rowSecurity;
+    }
+
+    /** Returns what keeps the copies of reference tables equal. */
+    public ReferenceCopies referenceCopies() {
+        return new ReferenceCopies(configuration().nodes(), pools(), sharding().atomicCommit());
+    }
+
+    /** Starts what a unit of several nodes does by itself, where the boot has connected. */
+    public void start() {
+        if (pools == null || configuration().nodes().size() < 2) {
+            return;
+        }
+        var commits = sharding().atomicCommit();
+        commits.recovery().start(configuration().recoveryInterval());
+        if (model().entities().values().stream().anyMatch(EntityHome.Reference.class::isInstance)) {
+            commits.faults()
+                    .forEach(
+                            fault -> LOGGER.warnf("SL000301: Reference tables can be read and not written: %s", fault));
+        }
     }
 
     /** Returns the first node, which stands for the others where any will do. */

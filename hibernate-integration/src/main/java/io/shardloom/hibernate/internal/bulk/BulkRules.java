@@ -2,9 +2,13 @@ package io.shardloom.hibernate.internal.bulk;
 
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import java.util.ArrayList;
 import java.util.List;
+import org.hibernate.binder.internal.TenantIdBinder;
+import org.hibernate.engine.spi.LoadQueryInfluencers;
+import org.hibernate.internal.FilterImpl;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.persister.entity.EntityPersister;
@@ -31,17 +35,23 @@ public final class BulkRules {
      *
      * @param statement what the caller has written; it is not changed
      * @param persister of the entity it writes
-     * @param ofNode whether the session is of a whole node
+     * @param influencers of the session
      * @throws WrongShardKeyException if no session, or not this one, may run the statement
      */
-    public static SqmDmlStatement<?> keyed(SqmDmlStatement<?> statement, EntityPersister persister, boolean ofNode) {
+    public static SqmDmlStatement<?> keyed(
+            SqmDmlStatement<?> statement, EntityPersister persister, LoadQueryInfluencers influencers) {
+        var mark = influencers.getEnabledFilter(TenantIdBinder.FILTER_NAME);
+        boolean ofNode = mark != null;
+        boolean ofCluster = mark instanceof FilterImpl filter
+                && filter.getParameter(TenantIdBinder.PARAMETER_NAME) instanceof ClusterScope;
         var runtime = persister.getFactory().getServiceRegistry().requireService(ShardingRuntime.class);
         var entity = simpleName(persister.getEntityName());
         var home = home(runtime, persister);
-        if (home instanceof EntityHome.Reference) {
+        if (home instanceof EntityHome.Reference && !ofCluster) {
             throw new WrongShardKeyException(
                     "Cannot write " + entity + ": it is a reference table, and a session of one"
-                            + " key or node would change one node's copy only. Write it by a script that runs on every node.");
+                            + " key or node would change one node's copy only. Write it in a cluster session:"
+                            + " Shardloom.of(emf).inCluster(…).");
         }
         if (home instanceof EntityHome.Local local && !ofNode) {
             throw new WrongShardKeyException("Cannot write " + entity + ": its table is on node " + local.node()
@@ -50,13 +60,18 @@ public final class BulkRules {
         if (!(home instanceof EntityHome.Sharded sharded)) {
             return statement;
         }
-        if (ofNode) {
+        if (ofNode && !ofCluster) {
             throw new WrongShardKeyException("Cannot write " + entity + ": it is sharded by " + sharded.attribute()
                     + " in group '" + sharded.group() + "', and the session is bound to a node. Open a session for each"
-                    + " key: Shardloom.of(emf).inTransaction(key, …).");
+                    + " key: Shardloom.of(emf).inTransaction(key, …), or use execute of a cluster session.");
         }
         if (statement instanceof SqmUpdateStatement<?> update) {
             checkAssigned(update.getSetClause(), persister, sharded);
+        }
+        if (ofCluster && statement instanceof SqmInsertStatement) {
+            throw new WrongShardKeyException(
+                    "Cannot insert " + entity + " by a query in a cluster session: the node of a"
+                            + " row is not known before it is made. Use persist, or a session of each key.");
         }
         return statement instanceof SqmInsertStatement<?> insert
                 ? KeyedInsert.of(insert, persister, sharded, runtime)

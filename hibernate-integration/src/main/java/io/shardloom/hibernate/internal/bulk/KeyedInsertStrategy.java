@@ -47,8 +47,8 @@ public record KeyedInsertStrategy(EntityPersister persister, SqmMultiTableInsert
     @Override
     public MultiTableHandlerBuildResult buildHandler(
             SqmInsertStatement<?> statement, DomainParameterXref parameters, DomainQueryExecutionContext context) {
-        var keyed =
-                (SqmInsertStatement<?>) BulkRules.keyed(statement, persister, KeyedMutationStrategy.isOfNode(context));
+        var keyed = (SqmInsertStatement<?>)
+                BulkRules.keyed(statement, persister, context.getSession().getLoadQueryInfluencers());
         if (namesPartsOfAnEmbeddedId(keyed)) {
             throw new WrongShardKeyException("Cannot insert " + BulkRules.simpleName(persister.getEntityName())
                     + " by a query that does not name its whole id: its rows are in several tables, and for these"

@@ -32,7 +32,8 @@ public record KeyedMutationStrategy(EntityPersister persister, SqmMultiTableMuta
                 : new KeyedMutationStrategy(persister, hibernates);
     }
 
-    static boolean isOfNode(DomainQueryExecutionContext context) {
+    /** Tells whether the session is of a whole node. */
+    public static boolean isOfNode(DomainQueryExecutionContext context) {
         return context.getSession().getLoadQueryInfluencers().getEnabledFilter(TenantIdBinder.FILTER_NAME) != null;
     }
 
@@ -51,7 +52,7 @@ public record KeyedMutationStrategy(EntityPersister persister, SqmMultiTableMuta
             SqmDeleteOrUpdateStatement<?> statement,
             DomainParameterXref parameters,
             DomainQueryExecutionContext context) {
-        BulkRules.keyed(statement, persister, isOfNode(context));
+        BulkRules.keyed(statement, persister, context.getSession().getLoadQueryInfluencers());
         return hibernates.buildHandler(statement, parameters, context);
     }
 }

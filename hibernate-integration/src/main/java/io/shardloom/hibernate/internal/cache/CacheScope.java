@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.cache;
 import io.shardloom.context.ShardContext;
 import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.find.KeyedId;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
@@ -33,7 +34,8 @@ final class CacheScope {
     /**
      * Returns what an entry's key says beside the id.
      *
-     * @param tenant the text of the session's key, or null for a call without a session, such as {@code Cache.evict}
+     * @param tenant the text of the session's key, or of its node where it sees all of one; null for a call without a
+     *     session, such as {@code Cache.evict}
      * @param persister of the entity, or of a collection's owner
      * @param id of the entity or the owner, or null where what is known of it is not its id
      * @return null where all sessions share the entry
@@ -48,7 +50,7 @@ final class CacheScope {
         if (!(home instanceof EntityHome.Sharded sharded)) {
             return null;
         }
-        return tenant != null
+        return tenant != null && !(tenant.startsWith("@") && sharded.partOfId() && id != null)
                 ? tenant
                 : factory.getTenantIdentifierJavaType().toString(keyOfEntry(sharded, persister, id));
     }
@@ -66,6 +68,13 @@ final class CacheScope {
                             + " ShardContext.with(key, …), or evict the entries of all keys with evict(entity class).");
         }
         return runtime.sessionKey(bound);
+    }
+
+    /** Tells whether a cluster session's entries are those of other sessions: their key is known by the id. */
+    boolean knowsEntries(SharedSessionContractImplementor session) {
+        return !(home instanceof EntityHome.Sharded sharded)
+                || sharded.partOfId()
+                || !(session.getTenantIdentifierValue() instanceof ClusterScope);
     }
 
     /** A session of a node sees every key's rows and only that node's, so no key's entry is an answer for it. */

@@ -29,13 +29,13 @@ final class EntityCache extends ScopedAccess<EntityDataAccess> implements Entity
     @Override
     public boolean insert(
             SharedSessionContractImplementor session, Object key, Object value, @Nullable Object version) {
-        return cache.insert(session, key, value, version);
+        return knowsEntries(session) && cache.insert(session, key, value, version);
     }
 
     @Override
     public boolean afterInsert(
             SharedSessionContractImplementor session, Object key, Object value, @Nullable Object version) {
-        return cache.afterInsert(session, key, value, version);
+        return knowsEntries(session) && cache.afterInsert(session, key, value, version);
     }
 
     @Override
@@ -45,7 +45,7 @@ final class EntityCache extends ScopedAccess<EntityDataAccess> implements Entity
             Object value,
             @Nullable Object version,
             @Nullable Object previousVersion) {
-        return cache.update(session, key, value, version, previousVersion);
+        return knowsEntries(session) && cache.update(session, key, value, version, previousVersion);
     }
 
     @Override
@@ -56,6 +56,10 @@ final class EntityCache extends ScopedAccess<EntityDataAccess> implements Entity
             @Nullable Object version,
             @Nullable Object previousVersion,
             @Nullable SoftLock lock) {
+        if (!knowsEntries(session)) {
+            cache.evictAll();
+            return false;
+        }
         return cache.afterUpdate(session, key, value, version, previousVersion, lock);
     }
 }

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.cache;
 
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import java.util.ArrayList;
 import java.util.List;
 import org.hibernate.cache.MutableCacheKeyBuilder;
@@ -26,6 +27,12 @@ final class NaturalIdCache extends ScopedAccess<NaturalIdDataAccess> implements 
         var key = new SharedKey(persister.getRootEntityName());
         persister.getNaturalIdMapping().addToCacheKey(key, naturalId, session);
         return key.build();
+    }
+
+    /** A natural id does not tell the key. */
+    @Override
+    boolean knowsEntries(SharedSessionContractImplementor session) {
+        return !scope.isSharded() || !(session.getTenantIdentifierValue() instanceof ClusterScope);
     }
 
     /** As Hibernate builds it, without the tenant. */
@@ -63,22 +70,26 @@ final class NaturalIdCache extends ScopedAccess<NaturalIdDataAccess> implements 
 
     @Override
     public boolean insert(SharedSessionContractImplementor session, Object key, Object value) {
-        return cache.insert(session, key, value);
+        return knowsEntries(session) && cache.insert(session, key, value);
     }
 
     @Override
     public boolean afterInsert(SharedSessionContractImplementor session, Object key, Object value) {
-        return cache.afterInsert(session, key, value);
+        return knowsEntries(session) && cache.afterInsert(session, key, value);
     }
 
     @Override
     public boolean update(SharedSessionContractImplementor session, Object key, Object value) {
-        return cache.update(session, key, value);
+        return knowsEntries(session) && cache.update(session, key, value);
     }
 
     @Override
     public boolean afterUpdate(
             SharedSessionContractImplementor session, Object key, Object value, @Nullable SoftLock lock) {
+        if (!knowsEntries(session)) {
+            cache.evictAll();
+            return false;
+        }
         return cache.afterUpdate(session, key, value, lock);
     }
 }

@@ -42,6 +42,11 @@ abstract class ScopedAccess<C extends CachedDomainDataAccess> implements CachedD
         return scope.mayFill(session, cache.getAccessType() == AccessType.READ_ONLY);
     }
 
+    /** Tells whether the keys the session makes are those of the entries that its writes make wrong. */
+    boolean knowsEntries(SharedSessionContractImplementor session) {
+        return scope.knowsEntries(session);
+    }
+
     @Override
     public final DomainDataRegion getRegion() {
         return cache.getRegion();
@@ -55,17 +60,29 @@ abstract class ScopedAccess<C extends CachedDomainDataAccess> implements CachedD
     @Override
     public final @Nullable SoftLock lockItem(
             SharedSessionContractImplementor session, Object key, @Nullable Object version) {
+        if (!knowsEntries(session)) {
+            cache.evictAll();
+            return null;
+        }
         return cache.lockItem(session, key, version);
     }
 
     @Override
     public final void unlockItem(SharedSessionContractImplementor session, Object key, @Nullable SoftLock lock) {
-        cache.unlockItem(session, key, lock);
+        if (knowsEntries(session)) {
+            cache.unlockItem(session, key, lock);
+        } else {
+            cache.evictAll(); // again, now that others read what was written
+        }
     }
 
     @Override
     public final void remove(SharedSessionContractImplementor session, Object key) {
-        cache.remove(session, key);
+        if (knowsEntries(session)) {
+            cache.remove(session, key);
+        } else {
+            cache.evictAll();
+        }
     }
 
     @Override

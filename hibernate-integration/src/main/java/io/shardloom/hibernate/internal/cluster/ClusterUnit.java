@@ -5,11 +5,14 @@ import io.shardloom.hibernate.ClusterSession;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.fanout.FanOutQueries;
 import io.shardloom.topology.Node;
+import jakarta.persistence.criteria.CriteriaDelete;
 import jakarta.persistence.criteria.CriteriaQuery;
+import jakarta.persistence.criteria.CriteriaUpdate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.hibernate.Session;
 import org.hibernate.persister.entity.EntityPersister;
@@ -20,6 +23,8 @@ public final class ClusterUnit implements ClusterSession {
     private final NodeSessions sessions;
     private final IdRoutes routes;
     private final FanOutQueries queries;
+    private final ClusterEntities entities;
+    private final ClusterStatements statements;
 
     /**
      * Opens a unit; no server is asked yet.
@@ -30,7 +35,17 @@ public final class ClusterUnit implements ClusterSession {
     public ClusterUnit(ShardSessionFactory factory, boolean readOnly) {
         this.sessions = new NodeSessions(factory, readOnly);
         this.routes = new IdRoutes(factory.runtime());
-        this.queries = new FanOutQueries(factory, () -> sessions, done -> {});
+        this.queries = new FanOutQueries(factory, this::flushed, done -> {});
+        this.entities = new ClusterEntities(sessions, routes);
+        this.statements = new ClusterStatements(sessions);
+    }
+
+    /** A query sees what the unit has changed, on every node. */
+    private NodeSessions flushed() {
+        if (!sessions.readOnly()) {
+            sessions.writes().flush();
+        }
+        return sessions;
     }
 
     @Override
@@ -91,6 +106,57 @@ public final class ClusterUnit implements ClusterSession {
     }
 
     @Override
+    public void persist(Object entity) {
+        sessions.writes().step(() -> {
+            entities.persist(entity);
+            return true;
+        });
+    }
+
+    @Override
+    public void persistAll(Collection<?> all) {
+        all.forEach(this::persist);
+    }
+
+    @Override
+    public <T> T merge(T entity) {
+        return sessions.writes().step(() -> entities.merge(entity));
+    }
+
+    @Override
+    public void remove(Object entity) {
+        sessions.writes().step(() -> {
+            entities.remove(entity);
+            return true;
+        });
+    }
+
+    @Override
+    public void flush() {
+        sessions.writes().flush();
+    }
+
+    @Override
+    public long execute(String hql) {
+        return execute(hql, Map.of());
+    }
+
+    @Override
+    public long execute(String hql, Map<String, ?> parameters) {
+        return statements.execute(hql, parameters);
+    }
+
+    @Override
+    public long execute(CriteriaUpdate<?> update) {
+        return statements.execute(update);
+    }
+
+    @Override
+    public long execute(CriteriaDelete<?> delete) {
+        return statements.execute(delete);
+    }
+
+    @Override
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
         return queries.query(hql, result);
     }
@@ -100,7 +166,7 @@ public final class ClusterUnit implements ClusterSession {
         return queries.query(query);
     }
 
-    /** Commits what the unit did on every node. */
+    @Override
     public void commit() {
         sessions.commit();
     }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.proxy.HibernateProxy;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the nodes that can hold the row of an id. Thread-safe. */
 public final class IdRoutes {
@@ -38,8 +40,7 @@ public final class IdRoutes {
         if (!sharded.partOfId()) {
             return nodesOf(sharded.group());
         }
-        var reader = readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, sharded));
-        var key = reader.key(null, id);
+        var key = reader(persister, sharded).key(null, id);
         if (key == null) {
             return List.of();
         }
@@ -54,7 +55,23 @@ public final class IdRoutes {
         return home(persister) instanceof EntityHome.Reference;
     }
 
-    private EntityHome home(EntityPersister persister) {
+    /** Returns the key of an entity or of a proxy of one, null where it is not set yet. */
+    @Nullable
+    Object key(EntityPersister persister, EntityHome.Sharded home, Object entity) {
+        var lazy = HibernateProxy.extractLazyInitializer(entity);
+        if (lazy == null) {
+            return reader(persister, home).key(entity, null);
+        }
+        return home.partOfId()
+                ? reader(persister, home).key(null, lazy.getInternalIdentifier())
+                : reader(persister, home).key(lazy.getImplementation(), null);
+    }
+
+    private KeyReader reader(EntityPersister persister, EntityHome.Sharded home) {
+        return readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, home));
+    }
+
+    EntityHome home(EntityPersister persister) {
         var home = runtime.model().home(persister.getEntityName());
         if (home == null) {
             throw new ShardloomException(persister.getEntityName() + " is no entity of this unit.");

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.cluster;
 
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.topology.Node;
@@ -18,6 +19,7 @@ public final class NodeSessions implements AutoCloseable {
     private final ShardSessionFactory factory;
     private final boolean readOnly;
     private final Map<String, SessionImplementor> sessions = new LinkedHashMap<>();
+    private final ClusterWrites writes;
 
     /**
      * Opens no session yet.
@@ -28,6 +30,7 @@ public final class NodeSessions implements AutoCloseable {
     public NodeSessions(ShardSessionFactory factory, boolean readOnly) {
         this.factory = factory;
         this.readOnly = readOnly;
+        this.writes = new ClusterWrites(this);
     }
 
     /** Returns the factory of all of them. */
@@ -49,9 +52,12 @@ public final class NodeSessions implements AutoCloseable {
         return sessions.computeIfAbsent(node.name(), this::open);
     }
 
-    /** Returns a session whose node is of no matter: one that is open, else one of the first node. */
+    /**
+     * Returns a session for rows that every node has: of the first node where they may be changed, else one that is open
+     * or would be that.
+     */
     public synchronized SessionImplementor onAny() {
-        return sessions.isEmpty()
+        return sessions.isEmpty() || !readOnly
                 ? on(factory.runtime().firstNode())
                 : sessions.values().iterator().next();
     }
@@ -73,8 +79,9 @@ public final class NodeSessions implements AutoCloseable {
     }
 
     private SessionImplementor open(String node) {
+        var scope = readOnly ? new NodeScope(node) : new ClusterScope(node, writes.of(node));
         var session = factory.withOptions()
-                .tenantIdentifier((Object) new NodeScope(node))
+                .tenantIdentifier((Object) scope)
                 .readOnly(readOnly)
                 .openSession();
         session.beginTransaction();
@@ -86,10 +93,17 @@ public final class NodeSessions implements AutoCloseable {
         return new LinkedHashMap<>(sessions);
     }
 
-    /** Commits every node's transaction, one after the other. */
+    /** Returns what is written on them. */
+    ClusterWrites writes() {
+        return writes;
+    }
+
+    /** Commits every node's transaction, or none. */
     void commit() {
-        for (var session : opened().values()) {
-            session.getTransaction().commit();
+        if (readOnly) {
+            opened().values().forEach(session -> session.getTransaction().commit());
+        } else {
+            writes.commit();
         }
     }
 

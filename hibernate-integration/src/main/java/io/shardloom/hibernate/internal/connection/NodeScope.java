@@ -1,16 +1,41 @@
 package io.shardloom.hibernate.internal.connection;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Hibernate's tenant identifier of a session that sees all rows of one node.
- *
- * @param node the node's name
- */
-public record NodeScope(String node) implements Serializable {
+/** Hibernate's tenant identifier of a session that sees all rows of one node. */
+public sealed class NodeScope implements Serializable permits ClusterScope {
+    private static final long serialVersionUID = 1L;
+
+    private final String node;
+
+    /**
+     * Creates the scope of a node.
+     *
+     * @param node the node's name
+     */
+    public NodeScope(String node) {
+        this.node = node;
+    }
+
+    /** Returns the node's name. */
+    public final String node() {
+        return node;
+    }
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof NodeScope scope && scope.getClass() == getClass() && scope.node.equals(node);
+    }
+
+    @Override
+    public final int hashCode() {
+        return node.hashCode();
+    }
+
     /** Returns a text no shard key can have: a key's text starts with its group's name. */
     @Override
-    public String toString() {
+    public final String toString() {
         return "@" + node;
     }
 }

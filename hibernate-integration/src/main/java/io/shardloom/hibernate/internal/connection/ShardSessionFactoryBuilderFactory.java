@@ -34,7 +34,9 @@ public final class ShardSessionFactoryBuilderFactory implements SessionFactoryBu
 
         @Override
         public SessionFactory build() {
-            return new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
+            var factory = new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
+            runtime.start();
+            return factory;
         }
     }
 }

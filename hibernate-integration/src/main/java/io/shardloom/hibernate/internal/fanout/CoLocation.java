@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.query.sqm.ComparisonOperator;
+import org.hibernate.query.sqm.tree.domain.SqmCorrelation;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmTuple;
@@ -111,6 +112,9 @@ final class CoLocation {
     }
 
     private void addElement(Element element) {
+        if (element.from instanceof SqmCorrelation<?, ?>) {
+            proof.same(element.from, Paths.from(element.from));
+        }
         var entity = paths.entity(element.from);
         if (element.from instanceof SqmAttributeJoin<?, ?> join) {
             addJoined(element, join, entity == null ? null : paths.home(entity));

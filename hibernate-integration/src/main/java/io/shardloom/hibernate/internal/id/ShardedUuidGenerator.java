@@ -1,6 +1,9 @@
 package io.shardloom.hibernate.internal.id;
 
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.ClusterScope;
+import io.shardloom.hibernate.internal.find.KeyedId;
+import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.id.ShardedUuids;
 import io.shardloom.key.GroupKey;
 import java.util.EnumSet;
@@ -36,13 +39,37 @@ public final class ShardedUuidGenerator implements BeforeExecutionGenerator {
         if (currentValue != null) {
             return currentValue;
         }
-        if (session.getTenantIdentifierValue() instanceof GroupKey key && runtime.enabled()) {
+        var key = runtime.enabled() ? key(session, owner) : null;
+        if (key != null) {
             var hash = runtime.sharding().group(key.group()).strategy().hashOf(key.value());
             if (hash.isPresent()) {
                 return ShardedUuids.next(hash.getAsLong());
             }
         }
         return ShardedUuids.next();
+    }
+
+    private @Nullable GroupKey key(SharedSessionContractImplementor session, Object owner) {
+        if (session.getTenantIdentifierValue() instanceof GroupKey key) {
+            return key;
+        }
+        return session.getTenantIdentifierValue() instanceof ClusterScope ? ownKey(session, owner) : null;
+    }
+
+    /** A cluster session has many keys; the row's own is in its owner. */
+    private @Nullable GroupKey ownKey(SharedSessionContractImplementor session, Object owner) {
+        var persister = session.getEntityPersister(null, owner);
+        if (!(runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home)) {
+            return null;
+        }
+        @Nullable Object key;
+        if (home.partOfId()) {
+            var id = persister.getIdentifier(owner);
+            key = id == null ? null : KeyedId.of(persister, home).key(id);
+        } else {
+            key = persister.getPropertyValue(owner, home.attribute());
+        }
+        return key == null ? null : runtime.sharding().key(home.group(), key);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.connection.NodeScope;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -50,6 +51,9 @@ public final class KeyedBulkStrategy extends CteMutationStrategy {
             DomainParameterXref parameters,
             DomainQueryExecutionContext context,
             MutableObject<JdbcParameterBindings> bindings) {
+        if (context.getSession().getTenantIdentifierValue() instanceof NodeScope) {
+            return super.buildHandler(statement, parameters, context, bindings);
+        }
         checkMatch(statement);
         return getRootDescriptor().getSoftDeleteMapping() == null
                 ? new Delete(this, statement, parameters, context, bindings)
@@ -62,6 +66,9 @@ public final class KeyedBulkStrategy extends CteMutationStrategy {
             DomainParameterXref parameters,
             DomainQueryExecutionContext context,
             MutableObject<JdbcParameterBindings> bindings) {
+        if (context.getSession().getTenantIdentifierValue() instanceof NodeScope) {
+            return super.buildHandler(statement, parameters, context, bindings);
+        }
         checkMatch(statement);
         return new Update(this, statement, parameters, context, bindings);
     }

@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.persister;
 
 import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
 import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
+import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.readonly.ReadOnlyWork;
 import java.sql.SQLException;
 import java.util.List;
@@ -69,6 +70,12 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     public @Nullable Object load(
             Object id, @Nullable Object entity, LockMode lock, SharedSessionContractImplementor session) {
         return super.load(keyedId().whole(id, session), entity, lock, session);
+    }
+
+    /** A row of a reference table that another part of the cluster session has is there when this part is flushed. */
+    @Override
+    public @Nullable Boolean isTransient(Object entity, SharedSessionContractImplementor session) {
+        return isKnownReference(entity, session) ? Boolean.FALSE : super.isTransient(entity, session);
     }
 
     /** Asked by Hibernate where it does not know whether an entity is new or detached. */
@@ -174,7 +181,7 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     /** As Hibernate's own, with the key in the statement where the id alone does not name one row. */
     @Override
     public @Nullable Object getCurrentVersion(Object id, SharedSessionContractImplementor session) {
-        if (!key().isBesideId() || !isVersioned()) {
+        if (!key().isBesideId() || !isVersioned() || session.getTenantIdentifierValue() instanceof NodeScope) {
             return super.getCurrentVersion(id, session);
         }
         var sql = getVersionSelectString() + " and " + key().sql();

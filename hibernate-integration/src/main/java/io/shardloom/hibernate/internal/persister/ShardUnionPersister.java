@@ -64,6 +64,12 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
         return super.load(keyedId().whole(id, session), entity, lock, session);
     }
 
+    /** A row of a reference table that another part of the cluster session has is there when this part is flushed. */
+    @Override
+    public @Nullable Boolean isTransient(Object entity, SharedSessionContractImplementor session) {
+        return isKnownReference(entity, session) ? Boolean.FALSE : super.isTransient(entity, session);
+    }
+
     /** Asked by Hibernate where it does not know whether an entity is new or detached. */
     @Override
     public Object @Nullable [] getDatabaseSnapshot(Object id, SharedSessionContractImplementor session) {

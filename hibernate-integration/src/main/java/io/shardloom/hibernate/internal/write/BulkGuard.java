@@ -2,7 +2,6 @@ package io.shardloom.hibernate.internal.write;
 
 import io.shardloom.hibernate.internal.bulk.BulkRules;
 import io.shardloom.hibernate.internal.bulk.KeyedTranslator;
-import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
 import org.hibernate.query.spi.QueryOptions;
 import org.hibernate.query.spi.QueryParameterBindings;
@@ -25,8 +24,12 @@ public final class BulkGuard extends StandardSqmTranslatorFactory {
             SqlAstCreationContext context) {
         var persister = context.getMappingMetamodel()
                 .getEntityDescriptor(statement.getTarget().getEntityName());
-        boolean ofNode = influencers.getEnabledFilter(TenantIdBinder.FILTER_NAME) != null;
         return new KeyedTranslator(
-                BulkRules.keyed(statement, persister, ofNode), options, parameters, bindings, influencers, context);
+                BulkRules.keyed(statement, persister, influencers),
+                options,
+                parameters,
+                bindings,
+                influencers,
+                context);
     }
 }

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.write;
 
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import org.hibernate.event.spi.DeleteContext;
 import org.hibernate.event.spi.DeleteEvent;
@@ -24,16 +25,25 @@ final class EarlyGuard implements PersistEventListener, MergeEventListener, Dele
 
     private final transient ShardingRuntime runtime;
     private final transient WriteGuard guard;
+    private final transient References references;
 
-    EarlyGuard(ShardingRuntime runtime, WriteGuard guard) {
+    EarlyGuard(ShardingRuntime runtime, WriteGuard guard, References references) {
         this.runtime = runtime;
         this.guard = guard;
+        this.references = references;
     }
 
     @Override
     public void onPersist(PersistEvent event) {
         if (event.getSession().getPersistenceContextInternal().getEntry(event.getObject()) == null) {
-            check("insert", event.getSession(), event.getEntityName(), event.getObject());
+            var session = event.getSession();
+            check("insert", session, event.getEntityName(), event.getObject());
+            if (session.getTenantIdentifierValue() instanceof ClusterScope
+                    && !(event.getObject() instanceof HibernateProxy)) {
+                // at once: other nodes may be written to before this one is flushed
+                var persister = session.getEntityPersister(event.getEntityName(), event.getObject());
+                references.checkAll(persister, event.getObject(), session);
+            }
         }
     }
 

@@ -73,6 +73,31 @@ final class References {
         return collection.getIndexType();
     }
 
+    /** Returns the key of a row, null where it has none or is not sharded. */
+    @Nullable
+    GroupKey keyOf(EntityPersister persister, Object entity, @Nullable Object id) {
+        if (!(runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home)) {
+            return null;
+        }
+        var key = readers.of(persister, home).key(entity, id);
+        return key == null ? null : runtime.sharding().key(home.group(), key);
+    }
+
+    static String simpleName(EntityPersister persister) {
+        var name = persister.getEntityName();
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** Refuses the references of a new row to rows of another key than its own. */
+    void checkAll(EntityPersister persister, Object entity, SharedSessionContractImplementor session) {
+        var own = keyOf(persister, entity, null);
+        if (own != null) {
+            for (int i : of(persister)) {
+                check(persister, i, persister.getValue(entity, i), own, session);
+            }
+        }
+    }
+
     /** Refuses an attribute's value if a row of another key is in it; of a collection, only where it was changed. */
     void check(
             EntityPersister owner,
@@ -164,8 +189,12 @@ final class References {
                 var name = persister.getEntityName();
                 throw new WrongShardKeyException("Cannot point " + subject + " to "
                         + name.substring(name.lastIndexOf('.') + 1) + " with " + home.attribute() + " = " + key
-                        + ": the session is bound to " + bound + ", and a row points to rows of its own key only. Keep"
-                        + " the other's id in a plain attribute, and find it in a session of its own key.");
+                        + ": "
+                        + (session.getTenantIdentifierValue() instanceof GroupKey
+                                ? "the session is bound to "
+                                : "its own key is ")
+                        + bound + ", and a row points to rows of its own key only. Keep the other's id in a plain"
+                        + " attribute, and find it in a session of its own key.");
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.shardloom.hibernate.internal.write;
 
+import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.connection.Unbound;
@@ -103,6 +105,18 @@ final class WriteGuard
                     owner,
                     event.getAffectedOwnerIdOrNull(),
                     false);
+            tell(tenant, persister.getOwnerEntityPersister());
+        }
+    }
+
+    /** A cluster session is to know which of its nodes are written to. */
+    private void tell(Object tenant, EntityPersister persister) {
+        if (tenant instanceof ClusterScope scope) {
+            if (runtime.model().home(persister.getEntityName()) instanceof EntityHome.Reference) {
+                scope.writes().onReference(persister);
+            } else {
+                scope.writes().onRow();
+            }
         }
     }
 
@@ -115,13 +129,19 @@ final class WriteGuard
         var session = event.getSession();
         var tenant = session.getTenantIdentifierValue();
         check(verb, event.getPersister(), tenant, entity, id, false);
+        tell(tenant, event.getPersister());
         if (state != null && session instanceof StatelessSession && tenant instanceof GroupKey bound) {
             for (int i : references.of(event.getPersister())) { // where there is no flush that would do it
                 references.check(event.getPersister(), i, state[i], bound, session);
             }
         }
-        if ((verb.equals("insert") || verb.equals("upsert")) && tenant instanceof GroupKey key) {
-            checkHash(verb, event.getPersister(), key, entity, id);
+        if (verb.equals("insert") || verb.equals("upsert")) {
+            var key = tenant instanceof ClusterScope
+                    ? references.keyOf(event.getPersister(), entity, id)
+                    : tenant instanceof GroupKey bound ? bound : null;
+            if (key != null) {
+                checkHash(verb, event.getPersister(), key, entity, id);
+            }
         }
         return false;
     }
@@ -151,12 +171,18 @@ final class WriteGuard
             throw ShardConnectionProvider.noKey();
         }
         var home = runtime.model().home(persister.getEntityName());
+        if (tenant instanceof ClusterScope scope && !(home instanceof EntityHome.Local)) {
+            if (home instanceof EntityHome.Sharded sharded) {
+                checkNode(verb, persister, sharded, scope, entity, id, mayLackKey);
+            }
+            return;
+        }
         if (home instanceof EntityHome.Sharded sharded) {
             checkKey(verb, persister, sharded, tenant, entity, id, mayLackKey);
         } else if (home instanceof EntityHome.Reference) {
             throw new WrongShardKeyException("Cannot " + verb + " " + simpleName(persister)
                     + ": it is a reference table, and a session of one key or node would change one node's copy only."
-                    + " Write it by a script that runs on every node.");
+                    + " Write it in a cluster session: Shardloom.of(emf).inCluster(…).");
         } else if (home instanceof EntityHome.Local local
                 && !(tenant instanceof NodeScope scope && scope.node().equals(local.node()))) {
             throw new WrongShardKeyException("Cannot " + verb + " " + simpleName(persister)
@@ -174,6 +200,34 @@ final class WriteGuard
         if (runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home
                 && session.getTenantIdentifierValue() instanceof GroupKey key) {
             readers.of(persister, home).fillIn(entity, key.value(), session);
+        }
+    }
+
+    /** A cluster session has sent the row to the node of its key; what cascades from another row comes to the other's. */
+    private void checkNode(
+            String verb,
+            EntityPersister persister,
+            EntityHome.Sharded home,
+            ClusterScope scope,
+            Object entity,
+            @Nullable Object id,
+            boolean mayLackKey) {
+        var key = readers.of(persister, home).key(entity, id);
+        if (key == null) {
+            if (mayLackKey && home.partOfId()) {
+                return; // asked again when the statement is made
+            }
+            throw new MissingShardKeyException("Cannot " + verb + " " + simpleName(persister) + ": its "
+                    + home.attribute() + " is null, and a cluster session has no key to fill it from. Set it.");
+        }
+        var node = runtime.sharding()
+                .nodeOf(runtime.sharding().key(home.group(), key))
+                .name();
+        if (!node.equals(scope.node())) {
+            throw new WrongShardKeyException("Cannot " + verb + " " + simpleName(persister) + " with "
+                    + home.attribute() + " = " + key + ": its key is on node " + node + ", and it comes with a row of"
+                    + " node " + scope.node() + ". A row points to rows of its own key only. Keep the other's id in a"
+                    + " plain attribute, and give each of them to the cluster session by itself.");
         }
     }
 

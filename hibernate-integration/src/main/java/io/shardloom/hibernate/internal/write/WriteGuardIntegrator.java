@@ -28,7 +28,7 @@ public final class WriteGuardIntegrator implements Integrator {
         listeners.prependListeners(EventType.PRE_COLLECTION_RECREATE, guard);
         listeners.prependListeners(EventType.PRE_COLLECTION_UPDATE, guard);
         listeners.prependListeners(EventType.PRE_COLLECTION_REMOVE, guard);
-        var early = new EarlyGuard(runtime, guard);
+        var early = new EarlyGuard(runtime, guard, references);
         listeners.prependListeners(EventType.PERSIST, early);
         listeners.prependListeners(EventType.MERGE, early);
         listeners.prependListeners(EventType.DELETE, early);

@@ -1,0 +1,3 @@
+/** Entities for writes over all nodes. */
+@org.jspecify.annotations.NullUnmarked
+package io.shardloom.hibernate.office;

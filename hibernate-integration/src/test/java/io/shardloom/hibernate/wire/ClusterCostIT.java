@@ -1,0 +1,122 @@
+package io.shardloom.hibernate.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardloom.hibernate.ClusterSession;
+import io.shardloom.hibernate.Shardloom;
+import io.shardloom.hibernate.shop.Customer;
+import io.shardloom.hibernate.shop.Order;
+import io.shardloom.testing.EmbeddedCluster;
+import io.shardloom.testing.WithCluster;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Persistence;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a cluster session costs on the wire: one node written to is as cheap as a plain transaction. */
+@WithCluster(nodes = 2)
+class ClusterCostIT {
+    static WireCounter first;
+    static WireCounter second;
+    static EntityManagerFactory emf;
+    static Shardloom shop;
+    static UUID onFirst;
+    static UUID onSecond;
+
+    @BeforeAll
+    static void open(EmbeddedCluster cluster) throws IOException {
+        first = new WireCounter(cluster.node("n1").primary().port());
+        second = new WireCounter(cluster.node("n2").primary().port());
+        var properties = new HashMap<String, Object>(cluster.shardloomProperties());
+        properties.put("shardloom.node.n1.primary", url(first, cluster));
+        properties.put("shardloom.node.n2.primary", url(second, cluster));
+        properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
+        properties.put("shardloom.hikari.maximumPoolSize", "1");
+        properties.put("shardloom.recovery.interval", "1h");
+        properties.put("hibernate.jdbc.batch_size", "20");
+        emf = Persistence.createEntityManagerFactory("shop-on-one-node", properties);
+        shop = Shardloom.of(emf);
+        onFirst = keyOn("n1");
+        onSecond = keyOn("n2");
+        shop.inCluster(
+                session -> session.persistAll(List.of(new Customer(onFirst, "Ann"), new Customer(onSecond, "Bob"))));
+        shop.transactionsInDoubt(); // after the first pass of the background, which asks each node too
+    }
+
+    private static String url(WireCounter counter, EmbeddedCluster cluster) {
+        return "jdbc:postgresql://127.0.0.1:" + counter.port() + "/" + cluster.database() + "?sslmode=disable";
+    }
+
+    private static UUID keyOn(String node) {
+        return Stream.generate(shop::newUuid)
+                .filter(id -> shop.explain(id).location().node().name().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        emf.close();
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void anEmptySessionCostsNothing() {
+        assertThat(cost(session -> {})).containsExactly(0L, 0L);
+    }
+
+    @Test
+    void aRowOfOneNodeCostsItsStatementAndTheCommit() {
+        assertThat(cost(session -> session.persist(new Order(onSecond, "new", BigDecimal.ONE))))
+                .containsExactly(0L, 2L);
+    }
+
+    @Test
+    void aBatchOfOneNodeCostsOneStatementAndTheCommit() {
+        assertThat(cost(session -> {
+                    for (int i = 0; i < 20; i++) {
+                        session.persist(new Order(onFirst, "new", BigDecimal.ONE));
+                    }
+                }))
+                .containsExactly(2L, 0L);
+    }
+
+    @Test
+    void aNodeThatIsOnlyReadEndsWithAPlainCommit() {
+        assertThat(cost(session -> {
+                    session.find(Customer.class, onFirst);
+                    session.persist(new Order(onSecond, "new", BigDecimal.ONE));
+                }))
+                .containsExactly(2L, 2L);
+    }
+
+    @Test
+    void twoNodesCostFourRoundTripsBesideTheirStatements() {
+        assertThat(cost(session -> {
+                    session.persist(new Order(onFirst, "new", BigDecimal.ONE));
+                    session.persist(new Order(onSecond, "new", BigDecimal.ONE));
+                }))
+                .containsExactly(1L + 2, 1L + 2); // prepare, commit prepared; record the decision, commit
+    }
+
+    private static List<Long> cost(Consumer<ClusterSession> work) {
+        shop.inCluster(
+                session -> { // awake: Hikari tests a connection idle for 500 ms
+                    session.find(Customer.class, onFirst);
+                    session.find(Customer.class, onSecond);
+                });
+        first.takeRoundTrips();
+        second.takeRoundTrips();
+        shop.inCluster(work);
+        return List.of(first.takeRoundTrips(), second.takeRoundTrips());
+    }
+}
