@@ -371,8 +371,7 @@ abstract class CachingContract {
                 shop.<String>fromTransaction(other, em -> em.find(Van.class, otherVan).driver),
                 shop.<String>fromTransaction(own, em -> em.find(Depot.class, "A1", KeyType.NATURAL).name),
                 shop.<String>fromTransaction(other, em -> em.find(Unit.class, "kg").name));
-        assertThat(seen.get())
-                .containsExactly("own apples", "other apples", "Ann", "Bob", "own", "kilogram");
+        assertThat(seen.get()).containsExactly("own apples", "other apples", "Ann", "Bob", "own", "kilogram");
 
         shop.inCluster(session -> {
             session.find(Crate.class, ownCrate).label = "own pears";
