@@ -12,14 +12,21 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers unique over all nodes, fetched in blocks from one place. Gaps are possible, duplicates never.
  *
  * <p>Thread-safe. A block is fetched by one statement in a transaction of its own, never in the caller's, so a number is
  * used up even when the caller rolls back. No lock is held meanwhile: threads that run out at once fetch a block each.
+ *
+ * <p>Numbers are handed out only below a reservation that all standbys streaming at that moment have on disk; once in at
+ * least 1,000 numbers or 100 blocks the fetch that needs the next reservation waits for them, for 5 seconds at most. A
+ * promoted standby goes on behind the reservation it knows.
  */
 public final class GlobalSequence {
+
+    private static final int ATTEMPTS = 100;
 
     private final String name;
     private final int blockSize;
@@ -90,42 +97,67 @@ public final class GlobalSequence {
 
     private Block fetch() {
         try (Connection connection = source.connection()) {
-            Block block = fetch(connection);
-            connection.commit();
-            return block;
-        } catch (SQLException e) {
-            String state = String.valueOf(e.getSQLState());
-            if (state.equals("42P01") || state.equals("3F000")) {
-                throw new ShardloomException(missing("the table " + SequenceDdl.TABLE + " is missing"), e);
-            }
-            throw new ServerUnavailableException(
-                    "No numbers for global sequence '" + name + "' from the sequence node (" + e.getMessage()
-                            + "). Look after the node that shardloom.sequence.node names, by default the first one.",
-                    e);
-        }
-    }
-
-    private Block fetch(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SequenceDdl.NEXT_BLOCK)) {
-            statement.setLong(1, blockSize);
-            statement.setString(2, name);
-            statement.setLong(3, blockSize);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    throw new ShardloomException(missing("the table " + SequenceDdl.TABLE + " has no row for it"));
+            for (int i = 0; i < ATTEMPTS; i++) {
+                Block block = fetch(connection);
+                connection.commit();
+                if (block != null) {
+                    return block;
                 }
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+        throw new ServerUnavailableException(
+                "No numbers for global sequence '" + name + "': others have used up what was reserved " + ATTEMPTS
+                        + " times in a row. Take larger blocks than " + blockSize + ".",
+                null);
+    }
+
+    /** Returns null where a reservation has to be committed first. */
+    private @Nullable Block fetch(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SequenceDdl.NEXT_BLOCK)) {
+            statement.setString(1, name);
+            statement.setLong(2, blockSize);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
                 long first = row.getLong(1);
-                return new Block(first, first + blockSize);
+                return row.wasNull() ? null : new Block(first, first + blockSize);
             }
         }
     }
 
-    private String missing(String what) {
-        return "Global sequence '" + name + "' cannot be used: " + what + ". Run this on the node that"
-                + " shardloom.sequence.node names, by default the first one: "
-                + String.join(
-                        "; ", SequenceDdl.createSchema(), SequenceDdl.createTable(), SequenceDdl.createSequence(name))
-                + ";";
+    private ShardloomException failure(SQLException e) {
+        return switch (String.valueOf(e.getSQLState())) {
+            case "P0002" ->
+                unusable(
+                        "the table " + SequenceDdl.TABLE + " has no row for it. Run",
+                        e,
+                        SequenceDdl.createSequence(name));
+            case "42703" ->
+                unusable(
+                        "the table " + SequenceDdl.TABLE + " has the shape of an earlier version. Run",
+                        e,
+                        SequenceDdl.upgradeTable());
+            case "3F000", "42P01", "42883" ->
+                unusable(
+                        "its table or functions are missing (" + e.getMessage() + "). Run the statements of"
+                                + " SequenceDdl.createAll(), which the scripts of schema generation have too, and",
+                        e,
+                        SequenceDdl.upgradeTable(),
+                        SequenceDdl.createSequence(name));
+            default ->
+                new ServerUnavailableException(
+                        "No numbers for global sequence '" + name + "' from the sequence node (" + e.getMessage()
+                                + "). Look after the node that shardloom.sequence.node names, by default the first one.",
+                        e);
+        };
+    }
+
+    private ShardloomException unusable(String what, SQLException cause, String... cure) {
+        return new ShardloomException(
+                "Global sequence '" + name + "' cannot be used: " + what + " on the node that shardloom.sequence.node"
+                        + " names, by default the first one: " + String.join("; ", cure) + ";",
+                cause);
     }
 
     /** A run of numbers; {@code next} may go past the end. */

@@ -3,6 +3,7 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.ddl.SequenceDdl;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.shop.Branch;
 import io.shardloom.hibernate.shop.Customer;
@@ -178,6 +179,51 @@ class SchemaIT {
                 .rootCause()
                 .hasMessageContaining("Node n2")
                 .hasMessageContaining("missing column [name] in table [Customer]");
+    }
+
+    @Test
+    void validatesTheTableAndTheFunctionsOfGlobalSequences(EmbeddedCluster cluster) throws SQLException {
+        try (var emf = Units.shop(cluster)) {
+            assertThat(emf.isOpen()).isTrue();
+        }
+        var n1 = cluster.node("n1").primary();
+        var cure = "alter table shardloom.global_sequence add column if not exists replicated_until bigint not null"
+                + " default 0, add column if not exists reserved_until bigint not null default 0, add column if not"
+                + " exists timeline integer not null default 0, add column if not exists reserved_by xid8;";
+
+        n1.execute("drop function shardloom.next_block");
+        assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
+                .rootCause()
+                .hasMessage("Node n1 (127.0.0.1:" + n1.port() + "/" + cluster.database() + "): functions of global"
+                        + " sequences are missing. Create shardloom.await_standbys, next_block and next_value as"
+                        + " Shardloom.createScripts(…) has them.");
+
+        n1.execute(
+                "drop table shardloom.global_sequence",
+                "create table shardloom.global_sequence (name text primary key, next_value bigint not null)",
+                "insert into shardloom.global_sequence values ('branch', 8), ('order_line', 101)");
+        assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
+                .rootCause()
+                .hasMessageEndingWith("the table shardloom.global_sequence has the shape of an earlier version. Run "
+                        + cure + " and create the functions shardloom.await_standbys, next_block and next_value as"
+                        + " Shardloom.createScripts(…) has them.");
+
+        n1.execute(cure);
+        n1.execute(SequenceDdl.createAll().toArray(String[]::new));
+        try (var emf = Units.shop(cluster, Units.ACTION, "validate")) {
+            assertThat(emf.unwrap(SessionFactoryImplementor.class)
+                            .getServiceRegistry()
+                            .requireService(ShardingRuntime.class)
+                            .sequence("branch", 1)
+                            .next())
+                    .isEqualTo(8);
+        }
+
+        n1.execute("drop table shardloom.global_sequence");
+        assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
+                .rootCause()
+                .hasMessageEndingWith("the table shardloom.global_sequence of global sequences is missing. Create it as"
+                        + " Shardloom.createScripts(…) has it.");
     }
 
     @Test

@@ -114,6 +114,7 @@ public final class ShardSchemaTool extends HibernateSchemaManagementTool {
             try {
                 validator.doValidation(metadata, execution, on(node, matcher));
                 new PartitionCheck(runtime, node, defaultSchema(options)).check();
+                new SequenceCheck(runtime, node).check();
                 ConfigurationException.throwIfAny(
                         RowSecurityCheck.faults(runtime, runtime.model(), node, defaultSchema(options)));
             } catch (SchemaManagementException e) {
