@@ -1,8 +1,11 @@
 package io.shardloom;
 
 import io.shardloom.atomic.AtomicCommit;
+import io.shardloom.choice.ReadTarget;
+import io.shardloom.choice.ReadToken;
 import io.shardloom.config.Configuration;
 import io.shardloom.config.ResolvedGroups;
+import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.InvalidShardKeyException;
@@ -237,6 +240,40 @@ public final class Sharding implements AutoCloseable {
     }
 
     /**
+     * Takes a read-only connection to the node a key lives on.
+     *
+     * @param key the key
+     * @param target which servers may take the read
+     * @return a connection to close, with autocommit off, read-only
+     * @throws io.shardloom.failure.ServerUnavailableException if no such server gives one in time
+     */
+    public Connection connection(GroupKey key, ReadTarget target) {
+        return pools.connection(nodeOf(key), target);
+    }
+
+    /**
+     * Takes a read-only connection to the node a key lives on that sees at least what a token stands for.
+     *
+     * @param key the key
+     * @param target which servers may take the read
+     * @param token taken from the same node
+     * @return a connection to close, with autocommit off, read-only
+     * @throws io.shardloom.failure.ServerUnavailableException if no such server gives one in time
+     */
+    public Connection connection(GroupKey key, ReadTarget target, ReadToken token) {
+        return pools.connection(nodeOf(key), target, token);
+    }
+
+    /**
+     * Has a listener told what happens to the servers from now on.
+     *
+     * @param listener is called on a thread of its own, one event at a time
+     */
+    public void addListener(ShardingListener listener) {
+        pools.addListener(listener);
+    }
+
+    /**
      * Says why work with a key goes where it goes.
      *
      * @param key the key
@@ -245,7 +282,7 @@ public final class Sharding implements AutoCloseable {
     public Explanation explain(GroupKey key) {
         Location location = locate(key);
         return new Explanation(
-                location, shardMap.version(), location.node().primary(), pools.readTarget(location.node()));
+                location, shardMap.version(), pools.writeTarget(location.node()), pools.readTarget(location.node()));
     }
 
     /**
@@ -258,7 +295,7 @@ public final class Sharding implements AutoCloseable {
     }
 
     /**
-     * Returns what each server's pool does.
+     * Returns what is known about each server, and what its pool does.
      *
      * @return every server
      */

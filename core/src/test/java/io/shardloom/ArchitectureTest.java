@@ -15,7 +15,9 @@ class ArchitectureTest {
         "io.shardloom.key..",
         "io.shardloom.strategy..",
         "io.shardloom.topology..",
+        "io.shardloom.choice..",
         "io.shardloom.context..",
+        "io.shardloom.event..",
         "io.shardloom.failure.."
     };
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -28,7 +30,7 @@ class ArchitectureTest {
                 .layer("values")
                 .definedBy(GROUND)
                 .layer("servers")
-                .definedBy("io.shardloom.config..", "io.shardloom.server..")
+                .definedBy("io.shardloom.config..", "io.shardloom.server..", "io.shardloom.setting..")
                 .layer("operations")
                 .definedBy("io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..")
                 .layer("door")

@@ -4,9 +4,12 @@ import io.shardloom.benchmarks.micro.Clusters;
 import io.shardloom.key.KeyType;
 import io.shardloom.strategy.HashStrategy;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -70,11 +73,36 @@ public final class Bench {
             tell("hashes, routing, ids");
             report.micro(MicroPart.run(options.seconds(), options.forks()));
         }
+        if (options.has(Options.Part.PROGRAMS)) {
+            tell("programs that measure one thing each");
+            programs();
+        }
         var minutes = (System.nanoTime() - start) / 6e10;
         var file = options.report().toAbsolutePath();
         Files.createDirectories(file.getParent());
         Files.writeString(file, report.text(postgres, minutes, load));
         tell("written in " + Numbers.of(minutes) + " minutes: " + file);
+    }
+
+    private void programs() throws IOException, InterruptedException {
+        report.printed("Keyed work in one JVM with plain Hibernate", output(KeyedCost.class));
+        report.printed("The same, held by row-level security", output(KeyedCost.class, "row-level-security"));
+        report.printed("Choice of a replica", output(ChoiceCost.class));
+        report.printed("Failover", output(FailoverCost.class));
+    }
+
+    private static String output(Class<?> program, String... args) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(args));
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor() == 0 ? text : text + program.getSimpleName() + " has failed.";
     }
 
     private static HashStrategy hash() {

@@ -32,7 +32,9 @@ record Options(
         /** Partitions and plans. */
         LAYOUTS,
         /** Nodes, entities, keys. */
-        GROWTH
+        GROWTH,
+        /** Programs that measure one thing each. */
+        PROGRAMS
     }
 
     /** Reads {@code name=value} arguments; an empty value is the default. */

@@ -109,6 +109,11 @@ final class Report {
         body.heading(2, heading).paragraph(explanation).table(head, rows);
     }
 
+    /** Adds what a program has printed. */
+    void printed(String heading, String text) {
+        body.heading(2, heading).paragraph("```text\n" + text.strip() + "\n```");
+    }
+
     static String spread(List<Double> values) {
         return "%s [%s-%s]"
                 .formatted(
@@ -130,7 +135,7 @@ final class Report {
                 path, and they work in turn: slices of 0.2 s (0.4 s for fan-out) in an order that is random in each round, after
                 a warm-up. Options: `-Dbench.seconds` (for each operation, number of threads and side), `-Dbench.forks` (JVMs of
                 each side, one after the other), `-Dbench.boots`, `-Dbench.customers`, `-Dbench.threads`, `-Dbench.only`
-                (`sides`, `micro`, `layouts`, `growth`), `-Dbench.report`.""");
+                (`sides`, `micro`, `layouts`, `growth`, `programs`), `-Dbench.report`.""");
         page.paragraph("""
                 %s; Java %s; PostgreSQL %s on the same machine, fsync off, no parallel workers; Hibernate ORM %s. %,d
                 orders of %,d customers. Run with %s s, %d JVMs, %d boots, in %s minutes; the machine's load was %s before it

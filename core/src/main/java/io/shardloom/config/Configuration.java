@@ -4,6 +4,7 @@ import io.shardloom.failure.Fault;
 import io.shardloom.key.KeyType;
 import io.shardloom.topology.Layout;
 import io.shardloom.topology.Node;
+import io.shardloom.topology.Server;
 import io.shardloom.topology.ShardGroup;
 import io.shardloom.topology.ShardMap;
 import io.shardloom.topology.Topology;
@@ -34,8 +35,10 @@ public final class Configuration {
     private final Map<String, GroupDefinition> groups;
     private final Map<String, String> hikari;
     private final Duration connectTimeout;
-    private final ReplicaChoice replicaChoice;
+    private final Map<String, ReplicaSettings> replicaSettings;
     private final @Nullable String sequenceNode;
+    private final @Nullable RowSecurity rowSecurity;
+    private final @Nullable Credentials schemaCredentials;
 
     private Configuration(Map<?, ?> given, Set<String> alsoKnown, Function<String, @Nullable String> environment) {
         List<Fault> found = new ArrayList<>();
@@ -46,8 +49,7 @@ public final class Configuration {
         this.groups = new GroupReader(properties, nodes).groups();
         this.hikari = HikariReader.read(properties);
         this.connectTimeout = properties.duration(Settings.CONNECT_TIMEOUT).orElse(CONNECT_TIMEOUT);
-        this.replicaChoice =
-                properties.choice(Settings.REPLICA_CHOICE, ReplicaChoice.class).orElse(ReplicaChoice.ROUND_ROBIN);
+        this.replicaSettings = Map.copyOf(new ReplicaReader(properties, nodes).byNode());
         this.sequenceNode = properties.text(Settings.SEQUENCE_NODE).orElse(null);
         List<String> names = nodes.stream().map(Node::name).toList();
         if (sequenceNode != null && !names.contains(sequenceNode)) {
@@ -57,6 +59,12 @@ public final class Configuration {
                     "there is no node '" + sequenceNode + "' (nodes: " + String.join(", ", names) + ")."
                             + Names.didYouMean(sequenceNode, names));
         }
+        this.rowSecurity = RowSecurityReader.read(properties, credentials);
+        this.schemaCredentials = properties
+                .text(Settings.SCHEMA_USER)
+                .map(user -> new Credentials(
+                        user, properties.text(Settings.SCHEMA_PASSWORD).orElse(null)))
+                .orElse(null);
         UnknownProperties.check(properties, alsoKnown);
         this.faults = List.copyOf(found);
     }
@@ -96,6 +104,17 @@ public final class Configuration {
     }
 
     /**
+     * Reads the address of a server.
+     *
+     * @param url a JDBC URL of one server, without user and password
+     * @return the server
+     * @throws IllegalArgumentException with what is wrong with the URL
+     */
+    public static Server server(String url) {
+        return JdbcUrl.server(url);
+    }
+
+    /**
      * Returns everything wrong with the properties.
      *
      * @return empty when they are right
@@ -124,6 +143,24 @@ public final class Configuration {
     }
 
     /**
+     * Returns who connects for schema management.
+     *
+     * @return empty where it is who connects for everything else
+     */
+    public Optional<Credentials> schemaCredentials() {
+        return Optional.ofNullable(schemaCredentials);
+    }
+
+    /**
+     * Returns the roles of row-level security.
+     *
+     * @return empty where it is not switched on
+     */
+    public Optional<RowSecurity> rowSecurity() {
+        return Optional.ofNullable(rowSecurity);
+    }
+
+    /**
      * Returns the settings handed on to each HikariCP pool.
      *
      * @return by the name of the HikariConfig property
@@ -142,12 +179,13 @@ public final class Configuration {
     }
 
     /**
-     * Returns how a replica is chosen for read-only work.
+     * Returns how a node's servers are chosen and watched.
      *
-     * @return round robin by default
+     * @param node the name of one of {@link #nodes()}
+     * @return its settings, those of the unit where it has none of its own
      */
-    public ReplicaChoice replicaChoice() {
-        return replicaChoice;
+    public ReplicaSettings replicas(String node) {
+        return Objects.requireNonNull(replicaSettings.get(node), node);
     }
 
     /**

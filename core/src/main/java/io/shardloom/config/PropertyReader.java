@@ -24,10 +24,12 @@ final class PropertyReader {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h)");
 
     private final Map<String, String> values = new TreeMap<>(Names.NATURAL);
+    private final Map<?, ?> given;
     private final List<Fault> faults;
 
     PropertyReader(Map<?, ?> properties, Function<String, @Nullable String> environment, List<Fault> faults) {
         this.faults = faults;
+        this.given = properties;
         properties.forEach((key, value) -> {
             if (key instanceof String name && name.startsWith(Settings.PREFIX) && value != null) {
                 values.put(name, value.toString());
@@ -47,6 +49,12 @@ final class PropertyReader {
                 .map(name -> name.substring(prefix.length()).split("\\.", 2)[0])
                 .filter(child -> !child.isEmpty())
                 .collect(Collectors.toCollection(() -> new TreeSet<>(Names.NATURAL)));
+    }
+
+    /** Returns the value as it was given, null when it is missing. */
+    @Nullable
+    Object object(String name) {
+        return given.get(name);
     }
 
     boolean has(String name) {

@@ -59,6 +59,9 @@ final class ConnectFaults {
 
     /** Returns the innermost message, the one that names the cause. */
     static String reason(Throwable failure) {
+        if (SqlStates.isTimeout(failure)) {
+            return "the server does not answer";
+        }
         Throwable cause = innermost(failure);
         String message = cause.getMessage();
         return message == null || message.isBlank()
@@ -74,7 +77,7 @@ final class ConnectFaults {
         return cause;
     }
 
-    private static String state(Throwable failure) {
+    static String state(Throwable failure) {
         String state = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {

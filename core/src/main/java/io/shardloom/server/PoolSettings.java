@@ -1,6 +1,7 @@
 package io.shardloom.server;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariCredentialsProvider;
 import io.shardloom.config.Configuration;
 import io.shardloom.config.Credentials;
 import io.shardloom.topology.Node;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +19,6 @@ import java.util.Properties;
 
 /** What each pool is made with. Immutable. */
 final class PoolSettings {
-
-    /** A busy or dead replica is given up after this long, because another server can take the read. */
-    static final long REPLICA_TIMEOUT_MILLIS = 1_000;
 
     private static final String DIRECT_TIMEOUT_SECONDS = "30";
     private static final String GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan";
@@ -31,24 +30,44 @@ final class PoolSettings {
         this.configuration = configuration;
     }
 
-    HikariConfig primary(Node node) {
-        HikariConfig config = config(node, node.primary(), "primary");
-        // The server has answered a moment before; the pool fills itself meanwhile.
-        config.setInitializationFailTimeout(-1);
-        return config;
+    /** Where a server is, and who connects to it in which way. */
+    record Access(String url, Properties driver, HikariCredentialsProvider credentials) {
+        static Access of(HikariConfig config) {
+            return new Access(config.getJdbcUrl(), config.getDataSourceProperties(), config.getCredentialsProvider());
+        }
+
+        /** Connects without a pool. */
+        Connection open() throws SQLException {
+            var who = credentials.getCredentials();
+            Properties properties = new Properties();
+            properties.putAll(driver);
+            if (who.getUsername() != null) {
+                properties.setProperty("user", who.getUsername());
+            }
+            if (who.getPassword() != null) {
+                properties.setProperty("password", who.getPassword());
+            }
+            return DriverManager.getConnection(url, properties);
+        }
     }
 
-    HikariConfig replica(Node node, int number) {
-        HikariConfig config = config(node, node.replicas().get(number), "replica" + (number + 1));
-        config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(Math.min(config.getConnectionTimeout(), REPLICA_TIMEOUT_MILLIS));
-        config.setValidationTimeout(Math.min(config.getValidationTimeout(), config.getConnectionTimeout()));
-        return config;
+    Duration connectTimeout() {
+        return configuration.connectTimeout();
     }
 
-    HikariConfig sequence(Node node) {
-        HikariConfig config = config(node, node.primary(), "sequence");
-        config.setInitializationFailTimeout(-1);
+    /** Returns how a server is reached. */
+    Access access(Node node, Server server) {
+        return Access.of(pool(node, server));
+    }
+
+    /** Returns the settings of a server's pool. */
+    HikariConfig pool(Node node, Server server) {
+        return config(node, server, "");
+    }
+
+    /** Returns the settings of a tiny pool for the numbers of global sequences. */
+    HikariConfig sequence(Node node, Server server) {
+        HikariConfig config = config(node, server, "-sequence");
         config.setMaximumPoolSize(2);
         // Above it, two fetches at once would fail with a serialization error instead of waiting for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
@@ -56,44 +75,48 @@ final class PoolSettings {
         return config;
     }
 
-    Connection direct(Node node) throws SQLException {
-        HikariConfig config = config(node, node.primary(), "direct");
+    /** Returns how a connection outside the pools is made. */
+    Access direct(Node node, Server server) {
+        HikariConfig config = config(node, server, "-direct");
         config.getDataSourceProperties().putIfAbsent("socketTimeout", DIRECT_TIMEOUT_SECONDS);
-        return connect(config);
+        return Access.of(config);
     }
 
-    /** Connects as a pool would, without one. */
-    static Connection connect(HikariConfig config) throws SQLException {
-        Properties properties = new Properties();
-        properties.putAll(config.getDataSourceProperties());
-        properties.setProperty("loginTimeout", properties.getProperty("connectTimeout"));
-        if (config.getUsername() != null) {
-            properties.setProperty("user", config.getUsername());
-        }
-        if (config.getPassword() != null) {
-            properties.setProperty("password", config.getPassword());
-        }
-        return DriverManager.getConnection(config.getJdbcUrl(), properties);
+    /** Returns how a connection for schema management is made. */
+    Access schema(Node node, Server server) {
+        HikariConfig config = config(node, server, "-schema");
+        configuration.schemaCredentials().ifPresent(credentials -> {
+            var given = com.zaxxer.hikari.util.Credentials.of(credentials.user(), credentials.password());
+            config.setCredentialsProvider(() -> given);
+        });
+        return Access.of(config);
     }
 
-    private HikariConfig config(Node node, Server server, String role) {
+    private HikariConfig config(Node node, Server server, String use) {
         Properties properties = new Properties();
         properties.putAll(configuration.hikari());
         HikariConfig config = new HikariConfig(properties);
-        config.setPoolName("shardloom-" + node.name() + "-" + role);
+        int replica = node.replicas().indexOf(server) + 1;
+        String role = server.equals(node.primary())
+                ? "primary"
+                : "replica" + (replica > 0 ? Integer.toString(replica) : "-" + server.host() + "-" + server.port());
+        config.setPoolName("shardloom-" + node.name() + "-" + role + use);
         config.setAutoCommit(false);
         if (!properties.containsKey("minimumIdle")) {
             config.setMinimumIdle(1); // HikariCP's own is the full size, and there is a pool for each server
         }
-        Credentials credentials = configuration.credentials(node.name());
-        config.setUsername(credentials.user());
-        config.setPassword(credentials.password());
+        config.setInitializationFailTimeout(-1); // the pool fills itself; whoever asks it waits as long as told
+        if (config.getCredentialsProvider() == null) {
+            Credentials credentials = configuration.credentials(node.name());
+            var given = com.zaxxer.hikari.util.Credentials.of(credentials.user(), credentials.password());
+            config.setCredentialsProvider(() -> given);
+        }
         Properties driver = config.getDataSourceProperties();
         driver.putIfAbsent("ApplicationName", "shardloom");
-        driver.putIfAbsent(
-                "connectTimeout",
-                Long.toString(Math.max(
-                        1, configuration.connectTimeout().plusMillis(999).toSeconds())));
+        String seconds = Long.toString(
+                Math.max(1, configuration.connectTimeout().plusMillis(999).toSeconds()));
+        driver.putIfAbsent("connectTimeout", seconds);
+        driver.putIfAbsent("loginTimeout", seconds); // a server that hangs accepts connections and says nothing
         config.setJdbcUrl(withMergedOptions(server.url(), driver));
         return config;
     }

@@ -6,88 +6,184 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import io.shardloom.topology.Server;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The pool of one server, started at its first use unless it is given started. Thread-safe. */
+/** The pool of one server, started at its first use. Thread-safe. */
 final class ServerPool implements AutoCloseable {
 
-    /** How long a server that gave no connection is left out. */
-    private static final long LEFT_OUT_NANOS = 5_000_000_000L;
+    /** HikariCP cannot be called back from a wait, so no single one is longer; this is the shortest it allows. */
+    static final long SLICE_MILLIS = 250;
+
+    private static final long VALIDATION_MILLIS = 1_000;
+    private static final String NOT_SUPPORTED = "0A000";
 
     private final Server server;
-    private final Supplier<HikariConfig> config;
-    private final LongAdder served = new LongAdder();
-    /** When the server may be tried again, in {@link System#nanoTime()}; 0 when it is not left out. */
-    private final AtomicLong leftOutUntil = new AtomicLong();
+    private final HikariConfig config;
+    private final long timeoutNanos;
+    private final long sliceMillis;
+    /** The driver's own connections that work has had so far, and when it had them first. */
+    private final Map<Connection, Long> known = new ConcurrentHashMap<>();
 
     private volatile @Nullable HikariDataSource pool;
     private boolean closed;
 
-    ServerPool(Server server, Supplier<HikariConfig> config) {
+    /** Takes the settings of a pool; {@code connectTimeout} is how long its first wait may last. */
+    ServerPool(Server server, HikariConfig config, Duration connectTimeout) {
         this.server = server;
         this.config = config;
+        long millis = config.getConnectionTimeout();
+        this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+        this.sliceMillis = millis / Math.max(1, millis / SLICE_MILLIS);
+        // HikariCP hands the time-out it starts with to DriverManager, where it holds for logins of the whole JVM.
+        config.setConnectionTimeout(Math.max(SLICE_MILLIS, Math.min(millis, connectTimeout.toMillis())));
+        config.setValidationTimeout(Math.min(config.getValidationTimeout(), VALIDATION_MILLIS));
     }
 
-    static ServerPool started(Server server, HikariDataSource pool) {
-        ServerPool started = new ServerPool(server, HikariConfig::new);
-        started.pool = pool;
-        return started;
+    /** Returns how long work waits for a connection in all. */
+    long timeoutNanos() {
+        return timeoutNanos;
     }
 
-    Server server() {
-        return server;
-    }
-
+    /** Waits for a connection for a part of {@link #timeoutNanos()}. */
     Connection connection() throws SQLException {
         HikariDataSource current = pool;
-        Connection connection = (current == null ? start() : current).getConnection();
-        served.increment();
+        if (current == null) {
+            current = start();
+        }
+        Connection connection;
+        try {
+            connection = current.getConnection();
+        } catch (SQLException e) {
+            if (known.isEmpty() && NOT_SUPPORTED.equals(e.getSQLState())) {
+                startAnew(current);
+            }
+            throw e;
+        }
+        Connection physical = connection.unwrap(Connection.class);
+        if (!known.containsKey(physical)) {
+            known.keySet().removeIf(ServerPool::isClosed);
+            known.put(physical, System.nanoTime());
+        }
         return connection;
     }
 
-    private synchronized HikariDataSource start() throws SQLException {
-        HikariDataSource current = pool;
-        if (current == null) {
-            if (closed) {
-                throw new SQLException("The pool of " + server.endpoint() + " is closed.", "08003");
+    /**
+     * HikariCP asks the first connection of a pool for its isolation level, once. If the server dies in between, it asks
+     * every later one for the level -1, which none has.
+     */
+    private void startAnew(HikariDataSource broken) {
+        synchronized (known) {
+            if (pool == broken) {
+                pool = null;
             }
-            current = new HikariDataSource(config.get());
-            pool = current;
         }
-        return current;
+        broken.close();
     }
 
-    /** Tells whether the server may be asked; once a time-out is over, one caller alone is told so. */
-    boolean mayTry() {
-        long until = leftOutUntil.get();
-        if (until == 0) {
+    /** Waits for a connection in parts, as long as the pool is open for work and the given time is not over. */
+    Connection connection(long nanos, BooleanSupplier open) throws SQLException {
+        long start = 0;
+        while (true) {
+            try {
+                return connection();
+            } catch (SQLException e) {
+                long now = System.nanoTime();
+                if (start == 0) {
+                    start = now - TimeUnit.MILLISECONDS.toNanos(sliceMillis);
+                }
+                boolean tooSoonToTell = now - start < nanos - TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS) / 2;
+                boolean serverSaysNo = e.getSQLState() != null; // else all connections are in use
+                if (!tooSoonToTell
+                        || serverSaysNo
+                        || isClosed()
+                        || Thread.currentThread().isInterrupted()
+                        || !open.getAsBoolean()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Opens the pool, which then fills itself. */
+    void warmUp() {
+        try {
+            start();
+        } catch (SQLException e) {
+            // It is closed already.
+        }
+    }
+
+    private HikariDataSource start() throws SQLException {
+        synchronized (known) {
+            HikariDataSource current = pool;
+            if (current == null) {
+                if (closed) {
+                    throw new SQLException("The pool of " + server.endpoint() + " is closed.", "08003");
+                }
+                current = new HikariDataSource(config);
+                current.getHikariConfigMXBean().setConnectionTimeout(sliceMillis);
+                pool = current;
+            }
+            return current;
+        }
+    }
+
+    boolean isClosed() {
+        synchronized (known) {
+            return closed;
+        }
+    }
+
+    /** Closes what waits in the pool; what is in use is closed when it comes back. */
+    void evictIdle() {
+        HikariPoolMXBean bean = bean();
+        if (bean != null) {
+            bean.softEvictConnections();
+        }
+    }
+
+    /** Cuts off what is in use, and closes what waits. */
+    void abortAll() {
+        known.keySet().removeIf(ServerPool::abort);
+        evictIdle();
+    }
+
+    private static boolean abort(Connection physical) {
+        try {
+            physical.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It was closed meanwhile.
+        }
+        return true;
+    }
+
+    private static boolean isClosed(Connection physical) {
+        try {
+            return physical.isClosed();
+        } catch (SQLException e) {
             return true;
         }
-        long now = System.nanoTime();
-        return now - until >= 0 && leftOutUntil.compareAndSet(until, nonZero(now + LEFT_OUT_NANOS));
     }
 
-    boolean isLeftOut() {
-        long until = leftOutUntil.get();
-        return until != 0 && System.nanoTime() - until < 0;
+    /** Returns since when a connection is known to be there, in {@link System#nanoTime()}; null when it is not. */
+    @Nullable
+    Long knownSince(Connection connection) throws SQLException {
+        return known.get(connection.unwrap(Connection.class));
     }
 
-    /** Remembers that the server gave no connection, be it dead or busy. Returns whether this is news. */
-    boolean failed() {
-        return leftOutUntil.getAndSet(nonZero(System.nanoTime() + LEFT_OUT_NANOS)) == 0;
+    int active() {
+        HikariPoolMXBean bean = bean();
+        return bean == null ? 0 : bean.getActiveConnections();
     }
 
-    void answered() {
-        if (leftOutUntil.get() != 0) {
-            leftOutUntil.set(0);
-        }
-    }
-
-    private static long nonZero(long nanos) {
-        return nanos == 0 ? 1 : nanos;
+    int idle() {
+        HikariPoolMXBean bean = bean();
+        return bean == null ? 0 : bean.getIdleConnections();
     }
 
     private @Nullable HikariPoolMXBean bean() {
@@ -95,21 +191,13 @@ final class ServerPool implements AutoCloseable {
         return current == null ? null : current.getHikariPoolMXBean();
     }
 
-    ServerStatus status(String node, ServerRole role) {
-        HikariPoolMXBean bean = bean();
-        return new ServerStatus(
-                node,
-                server,
-                role,
-                bean == null ? 0 : bean.getActiveConnections(),
-                bean == null ? 0 : bean.getIdleConnections(),
-                served.sum());
-    }
-
     @Override
-    public synchronized void close() {
-        closed = true;
-        HikariDataSource current = pool;
+    public void close() {
+        HikariDataSource current;
+        synchronized (known) {
+            closed = true;
+            current = pool;
+        }
         if (current != null) {
             current.close();
         }

@@ -1,9 +1,9 @@
 package io.shardloom.server;
 
-/** What a server is to its node, by configuration. */
+/** What a server is to its node now. */
 public enum ServerRole {
     /** Takes writes. */
     PRIMARY,
-    /** A streaming standby that takes reads. */
+    /** Every other server of the node. */
     REPLICA
 }

@@ -3,6 +3,9 @@ package io.shardloom.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.choice.Candidates;
+import io.shardloom.choice.ReadTarget;
+import io.shardloom.choice.ServerChoice;
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
 import io.shardloom.key.KeyType;
@@ -22,6 +25,77 @@ class ConfigurationTest {
 
     private static final String N1 = "shardloom.node.n1.primary=jdbc:postgresql://db1/shop";
     private static final String N2 = "shardloom.node.n2.primary=jdbc:postgresql://db2:5433/shop";
+
+    @Test
+    void readsHowReplicasAreChosenAndWatched() {
+        ServerChoice own = candidates -> 0;
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("shardloom.node.n1.primary", "jdbc:postgresql://db1/shop");
+        properties.put("shardloom.node.n1.replicas", "jdbc:postgresql://db1b/shop");
+        properties.put("shardloom.node.n1.choice", Last.class.getName());
+        properties.put("shardloom.node.n1.zones", "eu-a, eu-b");
+        properties.put("shardloom.node.n1.weights", "1, 3");
+        properties.put("shardloom.node.n2.primary", "jdbc:postgresql://db2/shop");
+        properties.put("shardloom.replica.choice", own);
+        properties.put("shardloom.replica.max-lag", "3s");
+        properties.put("shardloom.replica.max-lag-bytes", "1000");
+        properties.put("shardloom.replica.token-wait", "20ms");
+        properties.put("shardloom.read-target", "any");
+        properties.put("shardloom.zone", "eu-b");
+        properties.put("shardloom.health.interval", "250ms");
+        properties.put("shardloom.health.timeout", "4s");
+        properties.put("shardloom.failover-timeout", "6s");
+
+        Configuration configuration = Configuration.read(properties);
+
+        assertThat(configuration.faults()).isEmpty();
+        ReplicaSettings n1 = configuration.replicas("n1");
+        assertThat(n1.choice().get()).isInstanceOf(Last.class);
+        assertThat(n1.zones()).containsExactly("eu-a", "eu-b");
+        assertThat(n1.weights()).containsExactly(1, 3);
+        assertThat(n1.zone()).contains("eu-b");
+        assertThat(n1.maxLag()).hasSeconds(3);
+        assertThat(n1.maxLagBytes()).hasValue(1_000);
+        assertThat(n1.tokenWait()).hasMillis(20);
+        assertThat(n1.readTarget()).isEqualTo(ReadTarget.ANY);
+        assertThat(n1.interval()).hasMillis(250);
+        assertThat(n1.timeout()).hasSeconds(4);
+        assertThat(n1.failoverTimeout())
+                .hasValueSatisfying(wait -> assertThat(wait).hasSeconds(6));
+        assertThat(configuration.replicas("n2").choice().get()).isSameAs(own);
+    }
+
+    @Test
+    void namesFaultsOfReplicaSettings() {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("shardloom.node.n1.primary", "jdbc:postgresql://db1/shop");
+        properties.put("shardloom.node.n1.zones", "eu-a, eu-b");
+        properties.put("shardloom.node.n1.weights", "0");
+        properties.put("shardloom.node.n1.choice", "java.lang.String");
+        properties.put("shardloom.replica.choice", "com.example.Missing");
+        properties.put("shardloom.read-target", "replicas");
+
+        assertThat(Configuration.read(properties).faults())
+                .extracting(Fault::toString)
+                .containsExactlyInAnyOrder(
+                        "shardloom.node.n1.zones = eu-a, eu-b: the node has 1 server and 2 values are given. Give one"
+                                + " for each, the primary's first.",
+                        "shardloom.node.n1.weights = 0: not a whole number from 1 to 1000.",
+                        "shardloom.node.n1.choice = java.lang.String: the class does not implement"
+                                + " io.shardloom.choice.ServerChoice.",
+                        "shardloom.replica.choice = com.example.Missing: there is no such class. Correct its name, or"
+                                + " add it to the class path.",
+                        "shardloom.read-target = replicas: not one of the choices: primary, prefer-replica, replica,"
+                                + " any. Did you mean replica?");
+    }
+
+    /** A strategy of the user's own. */
+    static final class Last implements ServerChoice {
+        @Override
+        public int choose(Candidates candidates) {
+            return candidates.size() - 1;
+        }
+    }
 
     @Test
     void readsTheWholePromise() {
@@ -53,7 +127,7 @@ class ConfigurationTest {
                 .hasToString("shop");
         assertThat(configuration.hikari()).containsEntry("maximumPoolSize", "7");
         assertThat(configuration.connectTimeout()).isEqualTo(Duration.ofMillis(200));
-        assertThat(configuration.replicaChoice()).isEqualTo(ReplicaChoice.RANDOM);
+        assertThat(configuration.replicas("n1").choice().get()).isNotNull();
         assertThat(configuration.sequenceNode().map(Node::name)).contains("n2");
         assertThat(configuration.groupNames()).containsExactly("default");
         assertThat(configuration.partitioned()).isTrue();
@@ -117,6 +191,42 @@ class ConfigurationTest {
     }
 
     @Test
+    void knowsTheRolesOfRowLevelSecurityOnEachNode() {
+        Configuration configuration = read(
+                N1,
+                N2,
+                "shardloom.row-level-security=true",
+                "shardloom.user=shop",
+                "shardloom.node.n2.user=shop2",
+                "shardloom.schema.user=owner",
+                "shardloom.schema.password=secret");
+
+        assertThat(configuration.faults()).isEmpty();
+        RowSecurity roles = configuration.rowSecurity().orElseThrow();
+        assertThat(List.of(roles.role("n1"), roles.nodeRole("n1"), roles.role("n2"), roles.nodeRole("n2")))
+                .containsExactly("shop", "shop_node", "shop2", "shop2_node");
+        assertThat(configuration.schemaCredentials()).contains(new Credentials("owner", "secret"));
+        assertThat(read(N1).rowSecurity()).isEmpty();
+        assertThat(read(N1, "shardloom.row-level-security=false").rowSecurity()).isEmpty();
+    }
+
+    @Test
+    void reportsRolesOfRowLevelSecurityThatCannotBe() {
+        faults(
+                List.of(N1, "shardloom.row-level-security=true"),
+                "shardloom.row-level-security.role: the policies of row-level security are made for a role, and none is"
+                        + " known. Name the user who connects in shardloom.user, or the role here.");
+        faults(
+                List.of(
+                        N1,
+                        "shardloom.row-level-security=true",
+                        "shardloom.user=shop",
+                        "shardloom.row-level-security.node-role=shop"),
+                "shardloom.row-level-security.node-role = shop: the role that sees whole nodes must not be the one that is"
+                        + " held to one key. Name another one.");
+    }
+
+    @Test
     void givesTheNextVersionOfTheMap() {
         Topology topology = topology(KeyType.INT8, N1, N2, "shardloom.shards=2");
         var moved = topology.shardMap().withPlacement("default", 0, "n2");
@@ -134,7 +244,7 @@ class ConfigurationTest {
                 "shardloom.shards=0",
                 "shardloom.pasword=hush",
                 "shardloom.connect-timeout=5",
-                "shardloom.replica.choice=nearest");
+                "shardloom.replica.choice=nearst");
 
         assertThatThrownBy(() ->
                         configuration.groups(Map.of("default", KeyType.INT8)).orThrow(configuration))
@@ -149,7 +259,9 @@ class ConfigurationTest {
                         "  3. shardloom.shards = 0: not a whole number from 1 to 4096.",
                         "  4. shardloom.connect-timeout = 5: not a duration. Give a number above 0 with its unit ms, s, m or"
                                 + " h, such as 5s or 200ms.",
-                        "  5. shardloom.replica.choice = nearest: not one of the choices: round-robin, random.",
+                        "  5. shardloom.replica.choice = nearst: not one of the choices: round-robin, random, weighted,"
+                                + " least-busy, lowest-latency, nearest, or a class that implements"
+                                + " io.shardloom.choice.ServerChoice. Did you mean nearest?",
                         "  6. shardloom.pasword: Shardloom has no such property. Did you mean shardloom.password?"));
     }
 

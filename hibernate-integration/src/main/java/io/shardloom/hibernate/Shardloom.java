@@ -2,6 +2,7 @@ package io.shardloom.hibernate;
 
 import io.shardloom.Explanation;
 import io.shardloom.Sharding;
+import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.connection.NodeScope;
@@ -272,12 +273,21 @@ public final class Shardloom {
     }
 
     /**
-     * Returns what each server's pool does and how often it was used since the start.
+     * Returns what is known about each server, what its pool does and how often it was used since the start.
      *
-     * @return every server, node by node, the primary first
+     * @return every server, node by node, in the order of the configuration
      */
     public List<ServerStatus> status() {
         return sharding().status();
+    }
+
+    /**
+     * Has a listener told what happens to the servers from now on.
+     *
+     * @param listener is called on a thread of its own, one event at a time
+     */
+    public void addListener(ShardingListener listener) {
+        sharding().addListener(listener);
     }
 
     /**

@@ -211,9 +211,8 @@ class MappingFaultsIT {
                         "Links$Linking.linked: both sides of the table linking_linked have the column owner, which"
                                 + " Hibernate would write twice. Name another @JoinColumn for the side of the elements; a"
                                 + " CHECK in the generated schema holds the two equal.",
-                        "Links$Linking.owned: its @JoinColumn is the key column owner of Links$Linked, which Hibernate"
-                                + " would clear when a row is taken out. Map the association there as a @ManyToOne, and"
-                                + " this side by @OneToMany(mappedBy = …).");
+                        "Links$Linking.owned: it writes the link into the rows of Links$Linked by statements that lack or"
+                                + " lose their shard key. Map a @ManyToOne in Links$Linked and use mappedBy.");
     }
 
     @Test

@@ -392,8 +392,8 @@ class RuntimeFaultsIT {
                                 + " Shardloom.of(emf).inNodeTransaction(\"n2\", …)."),
                 bulk(
                         "insert into Branch (id, country, city) values (1, 'Brasil', 'Rio')",
-                        "Cannot insert Branch by a query: the key of its rows cannot be checked before they are written."
-                                + " Use persist, or insert of a StatelessSession."),
+                        "Cannot insert Branch with country = Brasil: the session is bound to geo:EUA. Leave the key out to"
+                                + " get the session's, or open a session for the row's own."),
                 bulk(
                         "update Branch set country = 'Brasil'",
                         "Cannot set country of Branch: the shard key of a row never changes. Insert the row under its new"

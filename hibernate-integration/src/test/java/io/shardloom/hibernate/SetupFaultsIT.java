@@ -74,7 +74,7 @@ class SetupFaultsIT {
                         .with("shardloom.pasword", SECRET)
                         .with("shardloom.node.n1.primry", "x")
                         .with("shardloom.group.default.shard.p01.nodes", "n1")
-                        .with("shardloom.zzz", "x")
+                        .with("shardloom.qwertyuiop", "x")
                         .faults())
                 .containsExactly(
                         "shardloom.group.default.shard.p01.nodes: Shardloom has no such property. Did you mean"
@@ -82,7 +82,7 @@ class SetupFaultsIT {
                         "shardloom.node.n1.primry: Shardloom has no such property. Did you mean"
                                 + " shardloom.node.n1.primary?",
                         "shardloom.pasword: Shardloom has no such property. Did you mean shardloom.password?",
-                        "shardloom.zzz: Shardloom has no such property. Remove it, or look its name up in the"
+                        "shardloom.qwertyuiop: Shardloom has no such property. Remove it, or look its name up in the"
                                 + " reference.");
     }
 

@@ -43,8 +43,9 @@ final class KeyedSql {
             if (column == null || (m.group(1).equals(",") && m.group(3) == null)) {
                 continue;
             }
-            if (sql.startsWith("insert into " + m.group(2) + " ") && m.start() < 12) {
-                if (!sql.substring(sql.indexOf('('), sql.indexOf(')')).matches("(?s).*\\b" + column + "\\b.*")) {
+            if (m.group(1).equals("into") && sql.startsWith("insert ", m.start() - 7 < 0 ? 0 : m.start() - 7)) {
+                int end = sql.indexOf(')', m.start());
+                if (!sql.substring(sql.indexOf('(', m.start()), end).matches("(?s).*\\b" + column + "\\b.*")) {
                     open.add(m.group(2));
                 }
                 continue;

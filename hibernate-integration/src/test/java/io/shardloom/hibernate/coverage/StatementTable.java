@@ -18,7 +18,6 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
                 * **key**: every sharded table of the SQL is restricted to the session's key, or the key is written; the other key's rows were
                   neither returned nor changed. Of the 8 partitions that a node has of each table, one is left in PostgreSQL's plan.
                 * **refused**: the call fails before it changes anything. The number leads to the message.
-                * **fails**: the call ends in an error of Hibernate or PostgreSQL, which the number leads to; no row has changed.
                 * –: the mapping has no such statement.
 
                 Where no table says otherwise, the key is part of the id and the layout is partitioned.
@@ -31,7 +30,9 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
                     mappings.stream().filter(m -> m.theme() == theme).toList(),
                     messages);
         }
-        text.append("\n## Messages\n\n");
+        if (!messages.isEmpty()) {
+            text.append("\n## Messages\n\n");
+        }
         for (int i = 0; i < messages.size(); i++) {
             text.append(i + 1).append(". ").append(messages.get(i)).append('\n');
         }
@@ -64,8 +65,9 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
         if (cell.equals("key")) {
             return cell;
         }
-        var verb = cell.substring(0, cell.indexOf(':'));
-        var message = cell.substring(verb.length() + 2)
+        int colon = cell.indexOf(": ");
+        var verb = colon < 0 ? "open" : cell.substring(0, colon);
+        var message = cell.substring(colon < 0 ? 0 : colon + 2)
                 .replaceAll("(\\w*Rows\\$)?\\b" + mapping.type().getSimpleName() + "(Sub)?\\b", "…");
         if (!messages.contains(message)) {
             messages.add(message);

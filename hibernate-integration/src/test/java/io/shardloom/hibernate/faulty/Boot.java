@@ -93,8 +93,8 @@ public record Boot(Map<String, Object> properties, List<Class<?>> entities) {
                             .value(
                                     "select coalesce(string_agg(relname, ' '), '') from pg_class c join pg_namespace n on n.oid ="
                                             + " relnamespace where nspname not in ('pg_catalog', 'information_schema',"
-                                            + " 'pg_toast')"))
-                    .as("tables on %s", node.name())
+                                            + " 'pg_toast', 'shardloom')"))
+                    .as("tables of the unit on %s", node.name())
                     .isEmpty();
             await("backends on " + node.name(), "0", () -> backends(cluster, node.name()));
         }

@@ -25,6 +25,9 @@ final class Bulk {
         all.put("HQL delete of notes", Bulk::deleteNotes);
         all.put("HQL delete of papers", Bulk::deletePapers);
         all.put("HQL delete of shapes", Bulk::deleteShapes);
+        all.put("HQL insert of a note", Bulk::insertNote);
+        all.put("HQL upsert of a note", Bulk::upsertNote);
+        all.put("HQL insert of a line by select", Bulk::insertLine);
         all.put("Criteria update", Bulk::criteriaUpdate);
         all.put("Criteria delete", Bulk::criteriaDelete);
     }
@@ -60,6 +63,61 @@ final class Bulk {
         return Answer.of(
                 count,
                 run(step, "update " + versioned + "Purchase set total = total + 1 where state = :s", "s", state));
+    }
+
+    /** In a key session the key may be left out. */
+    private static Answer insertNote(Step step) {
+        var note = Writes.newNote(step, step.keyOrNull());
+        return note == null ? null : Answer.of(1, insert(step, note, ""));
+    }
+
+    private static Answer upsertNote(Step step) {
+        var key = step.keyOrNull();
+        var id = Writes.rewrite(step);
+        if (id == null) {
+            return null;
+        }
+        var remark = step.model().notes.get(id);
+        var note = new Note(id, key, remark.title(), remark.text());
+        return Answer.of(1, insert(step, note, " on conflict (id) do update set text = excluded.text"));
+    }
+
+    private static int insert(Step step, Note note, String conflict) {
+        return note.accountId == null
+                ? run(
+                        step,
+                        "insert into Note (id, title, text) values (:i, :t, :x)" + conflict,
+                        "i",
+                        note.id,
+                        "t",
+                        note.title,
+                        "x",
+                        note.text)
+                : run(
+                        step,
+                        "insert into Note (accountId, id, title, text) values (:k, :i, :t, :x)" + conflict,
+                        "k",
+                        note.accountId,
+                        "i",
+                        note.id,
+                        "t",
+                        note.title,
+                        "x",
+                        note.text);
+    }
+
+    private static Answer insertLine(Step step) {
+        var lines = step.model().lines;
+        var from = step.oneOf(lines.keySet());
+        var to = step.oneOf(Step.free(lines.keySet(), Step.LINES));
+        if (from == null || to == null) {
+            return null;
+        }
+        lines.put(to, lines.get(from));
+        var hql = step.keyOrNull() == null
+                ? "insert into Line (number, purchaseId, article) select :n, l.purchaseId, l.article from Line l where l.number = :m"
+                : "insert into Line (accountId, number, purchaseId, article) select l.accountId, :n, l.purchaseId, l.article from Line l where l.number = :m";
+        return Answer.of(1, run(step, hql, "n", to, "m", from));
     }
 
     private static Answer updateLines(Step step) {

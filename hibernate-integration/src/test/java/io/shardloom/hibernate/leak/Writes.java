@@ -40,6 +40,7 @@ final class Writes {
         all.put("stateless update of a note", Writes::statelessUpdate);
         all.put("stateless delete of a line", Writes::statelessDelete);
         all.put("stateless upsert of a line", Writes::statelessUpsertLine);
+        all.put("stateless upsert of a note", Writes::statelessUpsertNote);
         all.put("stateless insert of a purchase", Writes::statelessPurchase);
         all.put("stateless update of many", Writes::statelessMany);
         all.put("stateless paper and shape", Writes::statelessThings);
@@ -228,7 +229,7 @@ final class Writes {
     }
 
     /** Makes a note with an unused id and title, and tells the model; returns null where there is none. */
-    private static Note newNote(Step step, UUID key) {
+    static Note newNote(Step step, UUID key) {
         var notes = step.model().notes;
         var id = step.oneOf(Step.free(notes.keySet(), Step.NOTES));
         var titles = new ArrayList<>(Step.WORDS);
@@ -254,7 +255,7 @@ final class Writes {
     }
 
     /** Gives an existing note another text in the model and returns its id, or null where there is none. */
-    private static Integer rewrite(Step step) {
+    static Integer rewrite(Step step) {
         var notes = step.model().notes;
         var id = step.oneOf(notes.keySet());
         if (id != null) {
@@ -505,6 +506,24 @@ final class Writes {
         return Answer.of(step.model().line(number), step.stateless(session -> {
             session.upsert(line);
             return Texts.line(session.get(Line.class, new Line.Key(step.key(), number)));
+        }));
+    }
+
+    private static Answer statelessUpsertNote(Step step) {
+        var key = step.keyOrNull();
+        var id = step.maybe() ? rewrite(step) : null;
+        var made = id == null ? newNote(step, key) : note(step, id);
+        if (made == null) {
+            return null;
+        }
+        boolean many = step.maybe();
+        return Answer.of(step.model().note(made.id), step.stateless(session -> {
+            if (many) {
+                session.upsertMultiple(List.of(made));
+            } else {
+                session.upsert(made);
+            }
+            return Texts.note(session.get(Note.class, made.id));
         }));
     }
 

@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.boot;
 
 import io.shardloom.Sharding;
 import io.shardloom.config.Configuration;
+import io.shardloom.config.RowSecurity;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
@@ -11,6 +12,7 @@ import io.shardloom.server.NodePools;
 import io.shardloom.strategy.StrategyKind;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Topology;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ public final class ShardingRuntime implements Service, Stoppable {
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable Configuration configuration;
+    private final transient @Nullable RowSecurity rowSecurity;
     private final transient boolean databaseKnown;
     private final transient List<Fault> faults = new ArrayList<>();
     private final transient Map<SequenceKey, GlobalSequence> sequences = new ConcurrentHashMap<>();
@@ -39,6 +42,8 @@ public final class ShardingRuntime implements Service, Stoppable {
 
     private ShardingRuntime(@Nullable Configuration configuration, boolean databaseKnown) {
         this.configuration = configuration;
+        this.rowSecurity =
+                configuration == null ? null : configuration.rowSecurity().orElse(null);
         this.databaseKnown = databaseKnown;
     }
 
@@ -109,6 +114,15 @@ public final class ShardingRuntime implements Service, Stoppable {
      */
     public Configuration configuration() {
         return present(configuration);
+    }
+
+    /**
+     * Tells whether the pools are open.
+     *
+     * @return false before the first connection of a unit whose boot did not connect
+     */
+    public boolean isConnected() {
+        return pools != null;
     }
 
     /** Returns the pools, opened at the first call where the boot did not connect. */
@@ -193,6 +207,25 @@ public final class ShardingRuntime implements Service, Stoppable {
     public GlobalSequence sequence(String name, int block) {
         return sequences.computeIfAbsent(
                 new SequenceKey(name, block), key -> sharding().sequence(key.name, key.block));
+    }
+
+    /**
+     * Connects to a node's primary for schema management.
+     *
+     * @param node the node
+     * @return a connection to close
+     */
+    public Connection schemaConnection(Node node) {
+        return pools().schemaConnection(node);
+    }
+
+    /**
+     * Returns the roles of row-level security.
+     *
+     * @return null where it is not switched on
+     */
+    public @Nullable RowSecurity rowSecurity() {
+        return rowSecurity;
     }
 
     /** Returns the first node, which stands for the others where any will do. */

@@ -1,10 +1,13 @@
 package io.shardloom.hibernate.internal.connection;
 
+import io.shardloom.ddl.RowSecurityDdl;
 import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.schema.SchemaTarget;
 import io.shardloom.key.GroupKey;
+import io.shardloom.setting.SettingConnection;
+import io.shardloom.setting.TransactionSetting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
@@ -34,7 +37,9 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
     @Override
     public Connection getAnyConnection() {
         var target = SchemaTarget.current();
-        return runtime.pools().connection(target == null ? runtime.firstNode() : target, false);
+        return target == null
+                ? runtime.pools().connection(runtime.firstNode(), false)
+                : runtime.schemaConnection(target);
     }
 
     @Override
@@ -54,10 +59,16 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
 
     private Connection connection(Object tenant, boolean readOnly) {
         if (tenant instanceof GroupKey key) {
-            return runtime.sharding().connection(key, readOnly);
+            var connection = runtime.sharding().connection(key, readOnly);
+            return runtime.rowSecurity() == null ? connection : heldTo(key, connection);
         }
         if (tenant instanceof NodeScope scope) {
-            return runtime.pools().connection(runtime.sharding().node(scope.node()), readOnly);
+            var connection = runtime.pools().connection(runtime.sharding().node(scope.node()), readOnly);
+            var rowSecurity = runtime.rowSecurity();
+            return rowSecurity == null
+                    ? connection
+                    : SettingConnection.of(
+                            connection, new TransactionSetting("role", rowSecurity.nodeRole(scope.node())));
         }
         if (tenant instanceof Unbound) {
             throw noKey();
@@ -65,6 +76,11 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
         throw new InvalidShardKeyException("The session's tenant identifier " + tenant + " is a "
                 + tenant.getClass().getName() + ", which is no shard key. Open the session with"
                 + " Shardloom.of(emf).withKey(key), or pass Shardloom.of(emf).key(group, key).");
+    }
+
+    private static Connection heldTo(GroupKey key, Connection connection) {
+        return SettingConnection.of(
+                connection, new TransactionSetting(RowSecurityDdl.setting(key.group()), RowSecurityDdl.value(key)));
     }
 
     @Override

@@ -16,7 +16,6 @@ import org.hibernate.mapping.Component;
 import org.hibernate.mapping.IndexedCollection;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
-import org.hibernate.mapping.Table;
 import org.hibernate.mapping.ToOne;
 import org.hibernate.mapping.Value;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class AssociationCheck {
     private final InFlightMetadataCollector metadata;
     private final Map<String, EntityHome> homes;
-    private final Map<Table, ShardedTable> tables;
     private final ResolvedGroups groups;
     private final List<Fault> faults;
 
     AssociationCheck(
             InFlightMetadataCollector metadata,
             Map<String, EntityHome> homes,
-            Map<Table, ShardedTable> tables,
             ResolvedGroups groups,
             List<Fault> faults) {
         this.metadata = metadata;
         this.homes = homes;
-        this.tables = tables;
         this.groups = groups;
         this.faults = faults;
     }

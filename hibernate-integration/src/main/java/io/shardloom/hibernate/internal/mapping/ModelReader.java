@@ -98,7 +98,7 @@ final class ModelReader {
 
     /** Collects what is wrong with associations; to be called when the groups of the model are known. */
     void checkAssociations(ResolvedGroups groups) {
-        new AssociationCheck(metadata, homes, tables, groups, faults).check();
+        new AssociationCheck(metadata, homes, groups, faults).check();
     }
 
     private void readHierarchy(RootClass root) {

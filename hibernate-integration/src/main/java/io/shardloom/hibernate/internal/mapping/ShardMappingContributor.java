@@ -6,6 +6,7 @@ import io.shardloom.failure.Fault;
 import io.shardloom.hibernate.internal.boot.PlainServer;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
+import io.shardloom.hibernate.internal.schema.RowSecurityCheck;
 import io.shardloom.hibernate.internal.schema.SchemaSettings;
 import io.shardloom.hibernate.internal.schema.SchemaShaper;
 import io.shardloom.topology.Layout;
@@ -62,6 +63,9 @@ public final class ShardMappingContributor implements AdditionalMappingContribut
         }
         faults.addAll(groups.faults());
         faults.addAll(partitionNames(model, groups.groups()));
+        if (faults.isEmpty()) {
+            faults.addAll(RowSecurityCheck.faults(runtime, model, settings));
+        }
         ConfigurationException.throwIfAny(faults);
 
         runtime.complete(model, groups.orThrow(configuration));

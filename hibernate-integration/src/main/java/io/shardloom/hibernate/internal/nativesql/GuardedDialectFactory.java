@@ -1,11 +1,15 @@
 package io.shardloom.hibernate.internal.nativesql;
 
+import io.shardloom.hibernate.internal.persister.UnionFollowOn;
 import java.sql.CallableStatement;
 import java.util.Map;
+import java.util.Set;
+import org.hibernate.LockOptions;
 import org.hibernate.boot.registry.StandardServiceInitiator;
 import org.hibernate.dialect.DatabaseVersion;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.dialect.PostgreSQLDialect;
+import org.hibernate.dialect.RowLockStrategy;
 import org.hibernate.engine.jdbc.dialect.internal.DialectFactoryImpl;
 import org.hibernate.engine.jdbc.dialect.spi.DialectFactory;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
@@ -16,12 +20,15 @@ import org.hibernate.procedure.spi.ProcedureCallImplementor;
 import org.hibernate.query.spi.AbstractCommonQueryContract;
 import org.hibernate.query.spi.ProcedureParameterMetadataImplementor;
 import org.hibernate.service.spi.ServiceRegistryImplementor;
+import org.hibernate.spi.NavigablePath;
+import org.hibernate.sql.ast.internal.PessimisticLockKind;
+import org.hibernate.sql.ast.spi.LockingClauseStrategy;
 import org.hibernate.sql.exec.spi.JdbcOperationQueryCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Hibernate's dialect of PostgreSQL refuse procedure calls, because the dialect alone is asked before each of them.
- * A dialect of the application's own is left as it is.
+ * Makes Hibernate's dialect of PostgreSQL refuse procedure calls, because the dialect alone is asked before each of them,
+ * and lock the rows of a table-per-class hierarchy one table after the other, because the dialect alone is asked how. A dialect of the application's own is left as it is.
  */
 final class GuardedDialectFactory extends DialectFactoryImpl {
     private static final long serialVersionUID = 1L;
@@ -60,6 +67,13 @@ final class GuardedDialectFactory extends DialectFactoryImpl {
         @Override
         public CallableStatementSupport getCallableStatementSupport() {
             return new GuardedCalls(super.getCallableStatementSupport());
+        }
+
+        @Override
+        @SuppressWarnings("removal") // LockOptions are what Hibernate hands over
+        protected LockingClauseStrategy buildLockingClauseStrategy(
+                PessimisticLockKind kind, RowLockStrategy rows, LockOptions options, Set<NavigablePath> roots) {
+            return new UnionFollowOn(this, kind, rows, options, roots);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.nativesql;
 
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.bulk.BulkRules;
 import io.shardloom.hibernate.internal.local.LocalTableGuard;
 import java.sql.PreparedStatement;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.hibernate.sql.results.spi.ResultsConsumer;
 import org.hibernate.sql.results.spi.RowTransformer;
 import org.jspecify.annotations.Nullable;
 
-/** Hibernate's executors, through which every query goes, and which refuse native ones and those of other nodes first. */
+/** Hibernate's executors, through which every query goes, and which refuse native ones and those of other nodes or keys first. */
 final class GuardedJdbcServices extends JdbcServicesImpl {
     private static final long serialVersionUID = 1L;
 
@@ -119,6 +120,7 @@ final class GuardedJdbcServices extends JdbcServicesImpl {
                         "the native statement \"" + mutation.getSqlString() + "\"");
             }
             locals.check(mutation.getAffectedTableNames(), context.getSession());
+            BulkRules.checkKeys(mutation, bindings, context);
             return super.execute(mutation, bindings, statements, expectation, context);
         }
     }

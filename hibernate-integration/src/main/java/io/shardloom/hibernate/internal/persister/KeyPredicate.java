@@ -2,6 +2,8 @@ package io.shardloom.hibernate.internal.persister;
 
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.bulk.KeyColumn;
+import io.shardloom.hibernate.internal.bulk.SessionKeyParameter;
 import io.shardloom.hibernate.internal.find.KeyedId;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
@@ -11,10 +13,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.metamodel.mapping.AttributeMapping;
-import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.mapping.ModelPart;
-import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.sqm.ComparisonOperator;
@@ -115,16 +114,6 @@ record KeyPredicate(EntityPersister persister, EntityHome.@Nullable Sharded home
     }
 
     private SelectableMapping keyColumn(EntityHome.Sharded home) {
-        if (!home.partOfId()) {
-            return (SelectableMapping) persister.findAttributeMapping(home.attribute());
-        }
-        var id = persister.getIdentifierMapping();
-        if (id instanceof EmbeddableValuedModelPart composite) {
-            AttributeMapping part = composite instanceof NonAggregatedIdentifierMapping virtual
-                    ? virtual.getVirtualIdEmbeddable().findAttributeMapping(home.attribute())
-                    : composite.getEmbeddableTypeDescriptor().findAttributeMapping(home.attribute());
-            return (SelectableMapping) part;
-        }
-        return (SelectableMapping) id;
+        return KeyColumn.of(persister, home);
     }
 }

@@ -1,5 +1,7 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
+import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hibernate.LockMode;
@@ -9,9 +11,12 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.metamodel.mapping.EntityMappingType;
+import org.hibernate.metamodel.mapping.TableDetails;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.JoinedSubclassEntityPersister;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableInsertStrategy;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategy;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -78,10 +83,25 @@ public final class ShardJoinedPersister extends JoinedSubclassEntityPersister im
     public UpdateCoordinator getMergeCoordinator() {
         var known = upsert;
         if (known == null) {
-            known = PartialUpsert.of(this, super.getMergeCoordinator());
+            known = KeyedUpsert.of(this, key(), super.getMergeCoordinator());
             upsert = known;
         }
         return known;
+    }
+
+    @Override
+    public @Nullable SqmMultiTableInsertStrategy getSqmMultiTableInsertStrategy() {
+        return KeyedInsertStrategy.of(this, super.getSqmMultiTableInsertStrategy());
+    }
+
+    @Override
+    public @Nullable SqmMultiTableMutationStrategy getSqmMultiTableMutationStrategy() {
+        return KeyedMutationStrategy.of(this, super.getSqmMultiTableMutationStrategy());
+    }
+
+    @Override
+    public void forEachTableDetails(Consumer<TableDetails> consumer) {
+        super.forEachTableDetails(table -> consumer.accept(LockedTable.of(table, this)));
     }
 
     @Override

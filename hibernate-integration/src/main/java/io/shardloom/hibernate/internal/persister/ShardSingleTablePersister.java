@@ -1,8 +1,11 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
+import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.hibernate.LockMode;
 import org.hibernate.Locking;
 import org.hibernate.cache.spi.access.EntityDataAccess;
@@ -13,11 +16,16 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.metamodel.mapping.EntityMappingType;
+import org.hibernate.metamodel.mapping.TableDetails;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.SingleTableEntityPersister;
 import org.hibernate.persister.entity.mutation.DeleteCoordinator;
 import org.hibernate.persister.entity.mutation.DeleteCoordinatorSoft;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableInsertStrategy;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategy;
+import org.hibernate.spi.NavigablePath;
+import org.hibernate.sql.ast.spi.SqlAliasBase;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -27,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShardSingleTablePersister extends SingleTableEntityPersister implements KeyedPersister {
     private @Nullable KeyPredicate key;
     private volatile @Nullable UpdateCoordinator upsert;
-    private volatile @Nullable KeyedDelete delete;
+    private volatile @Nullable DeleteCoordinator delete;
 
     /**
      * Called by Hibernate.
@@ -85,10 +93,43 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     public UpdateCoordinator getMergeCoordinator() {
         var known = upsert;
         if (known == null) {
-            known = PartialUpsert.of(this, super.getMergeCoordinator());
+            known = KeyedUpsert.of(this, key(), super.getMergeCoordinator());
             upsert = known;
         }
         return known;
+    }
+
+    @Override
+    public @Nullable SqmMultiTableInsertStrategy getSqmMultiTableInsertStrategy() {
+        return KeyedInsertStrategy.of(this, super.getSqmMultiTableInsertStrategy());
+    }
+
+    @Override
+    public @Nullable SqmMultiTableMutationStrategy getSqmMultiTableMutationStrategy() {
+        return KeyedMutationStrategy.of(this, super.getSqmMultiTableMutationStrategy());
+    }
+
+    @Override
+    public void forEachTableDetails(Consumer<TableDetails> consumer) {
+        super.forEachTableDetails(table -> consumer.accept(LockedTable.of(table, this)));
+    }
+
+    /** Hibernate gives no place for the predicate of soft delete where it refers to the row an insert could not make. */
+    @Override
+    public TableGroup createRootTableGroup(
+            boolean canUseInnerJoins,
+            NavigablePath path,
+            @Nullable String alias,
+            @Nullable SqlAliasBase aliasBase,
+            @Nullable Supplier<@Nullable Consumer<Predicate>> predicates,
+            SqlAstCreationState state) {
+        return super.createRootTableGroup(
+                canUseInnerJoins,
+                path,
+                alias,
+                aliasBase,
+                predicates == null || predicates.get() != null ? predicates : () -> ignored -> {},
+                state);
     }
 
     @Override
@@ -106,12 +147,14 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     @Override
     public DeleteCoordinator getDeleteCoordinator() {
         var standard = super.getDeleteCoordinator();
-        if (!key().isBesideId() || standard instanceof DeleteCoordinatorSoft) {
+        if (!key().isBesideId()) {
             return standard;
         }
         var known = delete;
         if (known == null) {
-            known = new KeyedDelete(this, getFactory());
+            known = standard instanceof DeleteCoordinatorSoft
+                    ? new KeyedSoftDelete(this, getFactory())
+                    : new KeyedDelete(this, getFactory());
             delete = known;
         }
         return known;

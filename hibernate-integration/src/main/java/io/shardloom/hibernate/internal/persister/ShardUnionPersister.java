@@ -1,17 +1,25 @@
 package io.shardloom.hibernate.internal.persister;
 
+import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
+import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hibernate.LockMode;
+import org.hibernate.Locking;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.dialect.lock.LockingStrategy;
+import org.hibernate.dialect.lock.internal.SqlAstBasedLockingStrategy;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.metamodel.mapping.EntityMappingType;
+import org.hibernate.metamodel.mapping.TableDetails;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.entity.UnionSubclassEntityPersister;
 import org.hibernate.persister.entity.mutation.UpdateCoordinator;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableInsertStrategy;
+import org.hibernate.query.sqm.mutation.spi.SqmMultiTableMutationStrategy;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -78,10 +86,25 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
     public UpdateCoordinator getMergeCoordinator() {
         var known = upsert;
         if (known == null) {
-            known = PartialUpsert.of(this, super.getMergeCoordinator());
+            known = KeyedUpsert.of(this, key(), super.getMergeCoordinator());
             upsert = known;
         }
         return known;
+    }
+
+    @Override
+    public @Nullable SqmMultiTableInsertStrategy getSqmMultiTableInsertStrategy() {
+        return KeyedInsertStrategy.of(this, super.getSqmMultiTableInsertStrategy());
+    }
+
+    @Override
+    public @Nullable SqmMultiTableMutationStrategy getSqmMultiTableMutationStrategy() {
+        return KeyedMutationStrategy.of(this, super.getSqmMultiTableMutationStrategy());
+    }
+
+    @Override
+    public void forEachTableDetails(Consumer<TableDetails> consumer) {
+        super.forEachTableDetails(table -> consumer.accept(LockedTable.of(table, this)));
     }
 
     @Override
@@ -94,5 +117,15 @@ public final class ShardUnionPersister extends UnionSubclassEntityPersister impl
             Consumer<Predicate> out, TableGroup rows, boolean useQualifier, SqlAstCreationState state) {
         super.applyWhereRestrictions(out, rows, useQualifier, state);
         key().apply(out, rows, useQualifier, state);
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Hibernate's own signature
+    protected LockingStrategy generateLocker(LockMode mode, Locking.Scope scope) {
+        var standard = super.generateLocker(mode, scope);
+        return standard instanceof SqlAstBasedLockingStrategy
+                        && getRootEntityDescriptor().hasSubclasses()
+                ? new UnionLock(this, getMappedTableDetails(), mode)
+                : standard;
     }
 }

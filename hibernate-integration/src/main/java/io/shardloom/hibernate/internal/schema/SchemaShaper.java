@@ -93,6 +93,10 @@ public final class SchemaShaper {
         if (!model.sequences().isEmpty()) {
             metadata.getDatabase().addAuxiliaryDatabaseObject(new GlobalSequenceObjects(runtime, model.sequences()));
         }
+        var rowSecurity = runtime.rowSecurity();
+        if (rowSecurity != null) {
+            new RowSecurityShaper(runtime, rowSecurity, model, metadata).shape();
+        }
     }
 
     /** The tables of a group are on every node, also where it has no shard, and so no row that could point anywhere. */
@@ -146,11 +150,7 @@ public final class SchemaShaper {
     }
 
     private String[] partitions(Table table, ShardGroup group, @Nullable Identifier defaultSchema) {
-        var node = SchemaTarget.current();
-        if (node == null) {
-            throw new IllegalStateException("The schema of " + table.getName()
-                    + " differs from node to node. Generate it through Hibernate's schema management of this unit.");
-        }
+        var node = SchemaTarget.required(table);
         return PartitionDdl.createPartitions(
                         StoredNames.schemaOf(table, defaultSchema),
                         StoredNames.of(table),

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.schema;
 
 import io.shardloom.topology.Node;
+import org.hibernate.mapping.Table;
 import org.jspecify.annotations.Nullable;
 
 /** The node whose schema the thread is generating; Hibernate's schema tool has no parameter for it. */
@@ -16,6 +17,16 @@ public final class SchemaTarget {
      */
     public static @Nullable Node current() {
         return NODE.get();
+    }
+
+    /** Returns the node the thread's schema work is for, which some table's schema depends on. */
+    static Node required(Table table) {
+        var node = NODE.get();
+        if (node == null) {
+            throw new IllegalStateException("The schema of " + table.getName()
+                    + " differs from node to node. Generate it through Hibernate's schema management of this unit.");
+        }
+        return node;
     }
 
     /** Runs work whose schema statements are those of one node. */

@@ -114,6 +114,8 @@ public final class ShardSchemaTool extends HibernateSchemaManagementTool {
             try {
                 validator.doValidation(metadata, execution, on(node, matcher));
                 new PartitionCheck(runtime, node, defaultSchema(options)).check();
+                ConfigurationException.throwIfAny(
+                        RowSecurityCheck.faults(runtime, runtime.model(), node, defaultSchema(options)));
             } catch (SchemaManagementException e) {
                 throw new SchemaManagementException(
                         "Node " + node.name() + " (" + node.primary().endpoint() + "): " + e.getMessage());
@@ -121,7 +123,7 @@ public final class ShardSchemaTool extends HibernateSchemaManagementTool {
         });
     }
 
-    private static @Nullable Identifier defaultSchema(Map<String, Object> options) {
+    static @Nullable Identifier defaultSchema(Map<String, Object> options) {
         var name = options.get(MappingSettings.DEFAULT_SCHEMA);
         return name == null ? null : Identifier.toIdentifier(name.toString());
     }

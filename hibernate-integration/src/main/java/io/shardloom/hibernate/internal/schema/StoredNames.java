@@ -23,12 +23,21 @@ final class StoredNames {
         return fold(table.getName(), table.isQuoted());
     }
 
+    static String of(Identifier name) {
+        return fold(name.getText(), name.isQuoted());
+    }
+
+    /** Returns the given schema, else the unit's default; empty where the search path decides. */
+    static Optional<String> of(@Nullable Identifier schema, @Nullable Identifier unitDefault) {
+        return Optional.ofNullable(schema != null ? schema : unitDefault).map(StoredNames::of);
+    }
+
     /** Returns the table's own schema, else the unit's default; empty where the search path decides. */
     static Optional<String> schemaOf(Table table, @Nullable Identifier unitDefault) {
         if (table.getSchema() != null) {
             return Optional.of(fold(table.getSchema(), table.isSchemaQuoted()));
         }
-        return Optional.ofNullable(unitDefault).map(schema -> fold(schema.getText(), schema.isQuoted()));
+        return of(null, unitDefault);
     }
 
     private static String fold(String name, boolean quoted) {

@@ -61,19 +61,12 @@ final class WriteGuard
 
     @Override
     public boolean onPreDelete(PreDeleteEvent event) {
-        check("delete", event, event.getEntity(), event.getId(), null);
-        if (event.getSession() instanceof StatelessSession
-                && event.getPersister().getSoftDeleteMapping() != null) {
-            refuseIfKeyIsBesideId("delete", event.getPersister(), "remove of a Session");
-        }
-        return false;
+        return check("delete", event, event.getEntity(), event.getId(), null);
     }
 
     @Override
     public boolean onPreUpsert(PreUpsertEvent event) {
-        check("upsert", event, event.getEntity(), event.getId(), event.getState());
-        refuseIfKeyIsBesideId("upsert", event.getPersister(), "insert or update");
-        return false;
+        return check("upsert", event, event.getEntity(), event.getId(), event.getState());
     }
 
     @Override
@@ -107,15 +100,6 @@ final class WriteGuard
                     owner,
                     event.getAffectedOwnerIdOrNull(),
                     false);
-        }
-    }
-
-    /** Hibernate's statements for these name the key twice, or look for it in a state that was not loaded. */
-    private void refuseIfKeyIsBesideId(String verb, EntityPersister persister, String instead) {
-        if (runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home && !home.partOfId()) {
-            throw new WrongShardKeyException("Cannot " + verb + " " + simpleName(persister)
-                    + " in a stateless session: its key " + home.attribute() + " is not part of the id. Use " + instead
-                    + ", or make the key part of the id.");
         }
     }
 
@@ -193,7 +177,7 @@ final class WriteGuard
                     + ". Open a session for its key: Shardloom.of(emf).inTransaction(key, …).");
         }
         var key = readers.of(persister, home).key(entity, id);
-        if (key == null && verb.equals("insert") && !home.partOfId()) {
+        if (key == null && !home.partOfId() && (verb.equals("insert") || verb.equals("upsert"))) {
             return; // filled from the session when the statement is built
         }
         if (key == null && mayLackKey) {

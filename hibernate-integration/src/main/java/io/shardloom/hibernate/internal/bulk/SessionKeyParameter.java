@@ -1,4 +1,4 @@
-package io.shardloom.hibernate.internal.persister;
+package io.shardloom.hibernate.internal.bulk;
 
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
@@ -16,11 +16,18 @@ import org.hibernate.sql.exec.spi.JdbcParameterBindings;
  * A statement parameter whose value is the key of the session that runs the statement, so that one cached plan serves
  * every key.
  */
-final class SessionKeyParameter extends AbstractJdbcParameter {
+public class SessionKeyParameter extends AbstractJdbcParameter {
     private final String group;
     private final String entity;
 
-    SessionKeyParameter(JdbcMapping type, String group, String entity) {
+    /**
+     * Creates a parameter.
+     *
+     * @param type of the key column
+     * @param group the group whose key a session must be bound to
+     * @param entity named in errors
+     */
+    public SessionKeyParameter(JdbcMapping type, String group, String entity) {
         super(type);
         this.group = group;
         this.entity = entity;
@@ -33,9 +40,28 @@ final class SessionKeyParameter extends AbstractJdbcParameter {
         bind(statement, position, context.getSession());
     }
 
-    /** Sets the session's key. */
+    /**
+     * Sets the session's key.
+     *
+     * @param statement whose parameter to set
+     * @param position of the parameter, from 1
+     * @param session that runs the statement
+     * @throws SQLException as the statement's own
+     * @throws WrongShardKeyException if the session is not bound to a key of the group
+     */
     @SuppressWarnings("unchecked")
-    void bind(PreparedStatement statement, int position, SharedSessionContractImplementor session) throws SQLException {
+    public final void bind(PreparedStatement statement, int position, SharedSessionContractImplementor session)
+            throws SQLException {
+        getJdbcMapping().getJdbcValueBinder().bind(statement, key(session).value(), position, session);
+    }
+
+    /**
+     * Returns the session's key.
+     *
+     * @param session that runs the statement
+     * @throws WrongShardKeyException if the session is not bound to a key of the group
+     */
+    public final GroupKey key(SharedSessionContractImplementor session) {
         var tenant = session.getTenantIdentifierValue();
         if (tenant instanceof Unbound) {
             throw ShardConnectionProvider.noKey();
@@ -45,6 +71,6 @@ final class SessionKeyParameter extends AbstractJdbcParameter {
                     + "', and the session is bound to " + tenant + ". Do it in a session bound to a key of group '"
                     + group + "'.");
         }
-        getJdbcMapping().getJdbcValueBinder().bind(statement, key.value(), position, session);
+        return key;
     }
 }

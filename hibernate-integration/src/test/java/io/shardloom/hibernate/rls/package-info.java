@@ -1,0 +1,3 @@
+/** PostgreSQL itself holds the line between keys. */
+@org.jspecify.annotations.NullUnmarked
+package io.shardloom.hibernate.rls;
