@@ -5,27 +5,41 @@ import java.util.List;
 
 /** What one side gave in one operation on some threads, slice by slice. */
 final class Cell {
+    /**
+     * One slice.
+     *
+     * @param rate operations per second
+     * @param cpu client CPU of one operation, in microseconds
+     * @param bytes allocated for one operation
+     * @param serverCpu CPU of all servers for one operation, in microseconds
+     */
+    record Slice(double rate, double cpu, double bytes, double serverCpu) {}
+
     /** What is read from a slice. */
     enum Column {
-        /** Operations per second. */
         RATE,
-        /** Client CPU of one operation, in microseconds. */
         CPU,
-        /** Bytes allocated for one operation. */
         BYTES,
-        /** CPU of all servers for one operation, in microseconds. */
-        SERVER_CPU
+        SERVER_CPU;
+
+        double of(Slice slice) {
+            return switch (this) {
+                case RATE -> slice.rate;
+                case CPU -> slice.cpu;
+                case BYTES -> slice.bytes;
+                case SERVER_CPU -> slice.serverCpu;
+            };
+        }
     }
 
-    private final List<double[]> slices = new ArrayList<>();
+    private final List<Slice> slices = new ArrayList<>();
     private final List<double[]> latencies = new ArrayList<>();
 
     /** Takes the four numbers of a slice as the measured JVM gives them, and the servers' nanoseconds. */
     void add(double[] slice, double serverNanos) {
         double operations = slice[0];
-        slices.add(new double[] {
-            slice[1], slice[2] / operations / 1e3, slice[3] / operations, serverNanos / operations / 1e3
-        });
+        slices.add(new Slice(
+                slice[1], slice[2] / operations / 1e3, slice[3] / operations, serverNanos / operations / 1e3));
     }
 
     /** Takes median and 99th percentile of one JVM's slices, in nanoseconds. */
@@ -71,6 +85,6 @@ final class Cell {
     }
 
     private List<Double> values(Column column) {
-        return slices.stream().map(slice -> slice[column.ordinal()]).toList();
+        return slices.stream().map(column::of).toList();
     }
 }

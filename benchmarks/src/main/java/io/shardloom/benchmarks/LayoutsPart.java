@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,29 +14,34 @@ import java.util.Map;
 /** Shardloom's two layouts, 16 and 32 partitions of a table on a node, with forced generic plans and without. */
 final class LayoutsPart {
     private static final List<Op> OPS = List.of(Op.FIND, Op.QUERY, Op.UPDATE);
-    private static final String PLANS_OF_THE_SERVER = "-c plan_cache_mode=auto";
 
     private enum Layout {
-        PLAIN("plain", "layout_plain", Map.of("shardloom.layout", "plain")),
-        GENERIC_16("16 partitions a node", "layout_16", Map.of("shardloom.shards", "32")),
-        GENERIC_32("32 partitions a node", "layout_32", Map.of("shardloom.shards", "64")),
-        AUTO_16(
-                "16 partitions a node, plans left to the server",
-                "layout_16",
-                Map.of("shardloom.shards", "32", "shardloom.hikari.dataSource.options", PLANS_OF_THE_SERVER)),
-        AUTO_32(
-                "32 partitions a node, plans left to the server",
-                "layout_32",
-                Map.of("shardloom.shards", "64", "shardloom.hikari.dataSource.options", PLANS_OF_THE_SERVER));
+        PLAIN("plain", "layout_plain", 32, false),
+        GENERIC_16("16 partitions a node", "layout_16", 32, false),
+        GENERIC_32("32 partitions a node", "layout_32", 64, false),
+        AUTO_16("16 partitions a node, plans left to the server", "layout_16", 32, true),
+        AUTO_32("32 partitions a node, plans left to the server", "layout_32", 64, true);
 
         private final String label;
         private final String database;
-        private final Map<String, String> properties;
+        private final int shards;
+        private final boolean serversPlans;
 
-        Layout(String label, String database, Map<String, String> properties) {
+        Layout(String label, String database, int shards, boolean serversPlans) {
             this.label = label;
             this.database = database;
-            this.properties = properties;
+            this.shards = shards;
+            this.serversPlans = serversPlans;
+        }
+
+        Map<String, String> properties() {
+            Map<String, String> properties = new HashMap<>();
+            properties.put("shardloom.shards", Integer.toString(shards));
+            properties.put("shardloom.layout", this == PLAIN ? "plain" : "partitioned");
+            if (serversPlans) {
+                properties.put("shardloom.hikari.dataSource.options", "-c plan_cache_mode=auto");
+            }
+            return properties;
         }
     }
 
@@ -82,7 +88,7 @@ final class LayoutsPart {
     private Map<String, String> settings(Layout layout) {
         var settings =
                 new LinkedHashMap<>(servers.settings(SideKind.SHARDLOOM, layout.database, data, EmbeddedServer::port));
-        settings.putAll(layout.properties);
+        settings.putAll(layout.properties());
         return settings;
     }
 

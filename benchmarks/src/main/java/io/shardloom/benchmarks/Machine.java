@@ -17,7 +17,7 @@ final class Machine {
                 .formatted(
                         system.getAvailableProcessors(),
                         processor(),
-                        Numbers.bytes(system.getTotalMemorySize()),
+                        Numbers.bytes((double) system.getTotalMemorySize()),
                         System.getProperty("os.name"),
                         System.getProperty("os.arch"));
     }

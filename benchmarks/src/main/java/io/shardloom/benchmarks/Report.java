@@ -83,7 +83,7 @@ final class Report {
                 Numbers.of(Numbers.median(footprint.classes())),
                 Numbers.bytes(Numbers.median(footprint.heap())),
                 Integer.toString(footprint.jars()),
-                Numbers.bytes(footprint.jarBytes()))));
+                Numbers.bytes((double) footprint.jarBytes()))));
         body.table(List.of("side", "boot to first find", "classes", "heap", "jars", "their size"), rows);
     }
 

@@ -25,7 +25,7 @@ final class ServerCpu {
                     var stat = Files.readString(Path.of("/proc/" + child + "/schedstat"));
                     used.put(child, Long.parseLong(stat.split(" ", -1)[0]));
                 } catch (IOException gone) {
-                    continue; // a process may end at any time
+                    used.remove(child); // a process may end at any time
                 }
             }
         }

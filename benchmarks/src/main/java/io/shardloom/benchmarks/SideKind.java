@@ -19,6 +19,15 @@ enum SideKind {
         return label;
     }
 
+    /** Returns the database with its rows; ShardingSphere has the same as the router. */
+    String database() {
+        return switch (this) {
+            case PLAIN -> "plain";
+            case ROUTER, SHARDINGSPHERE -> "router";
+            case SHARDLOOM -> "sharded";
+        };
+    }
+
     /** Returns its name in the settings of a measured JVM. */
     String setting() {
         return name().toLowerCase(Locale.ROOT);

@@ -28,12 +28,6 @@ final class SidesPart {
      */
     record Footprint(List<Double> bootMillis, List<Double> heap, List<Double> classes, int jars, long jarBytes) {}
 
-    private static final Map<SideKind, String> DATABASES = Map.of(
-            SideKind.PLAIN, "plain",
-            SideKind.ROUTER, "router",
-            SideKind.SHARDINGSPHERE, "router",
-            SideKind.SHARDLOOM, "sharded");
-
     private final Options options;
     private final Servers servers;
     private final Dataset data;
@@ -87,7 +81,7 @@ final class SidesPart {
     void run() throws IOException, SQLException {
         progress.accept("loading " + data.orders() + " orders three times");
         var cluster = servers.cluster();
-        DATABASES.values().stream().distinct().sorted().forEach(cluster::createDatabase);
+        List.of("plain", "router", "sharded").forEach(cluster::createDatabase);
         data.loadPlain("plain", servers.primaries().subList(0, 1), customer -> 0);
         int nodes = servers.primaries().size();
         data.loadPlain("router", servers.primaries(), customer -> (int) (customer % nodes));
@@ -117,7 +111,7 @@ final class SidesPart {
 
     private Child start(SideKind kind, ToIntFunction<EmbeddedServer> port) throws IOException {
         return Child.start(
-                kind.label(), classPaths.of(kind), servers.settings(kind, DATABASES.get(kind), data, port), directory);
+                kind.label(), classPaths.of(kind), servers.settings(kind, kind.database(), data, port), directory);
     }
 
     private void fork() throws IOException {

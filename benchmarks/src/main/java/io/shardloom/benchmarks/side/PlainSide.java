@@ -74,7 +74,7 @@ final class PlainSide extends Side {
 
     @Override
     <R> R transaction(long customer, Function<Session, R> work) {
-        return primary.factory().fromTransaction(work::apply);
+        return primary.factory().fromTransaction(work);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.shardloom.benchmarks.model.OrderId;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
@@ -90,7 +91,7 @@ abstract class Side implements AutoCloseable {
     }
 
     private Integer insert(Session session, long customer, int rows) {
-        var now = LocalDateTime.now().truncatedTo(ChronoUnit.MICROS);
+        var now = LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
         for (int i = 0; i < rows; i++) {
             session.persist(new Order(customer, newOrderId(), BigDecimal.valueOf(i, 2), now));
         }
