@@ -61,6 +61,11 @@ public final class KeyedCost {
                     .setParameter("c", id.customerId())
                     .getResultList());
             cost.compare("update by id", (session, id) -> session.find(KeyedOrder.class, id).cents++);
+            cost.compareReads("read-only find", (session, id) -> session.find(KeyedOrder.class, id));
+            cost.compareReads("read-only 10 rows", (session, id) -> session.createSelectionQuery(
+                            "from KeyedOrder where customerId = :c", KeyedOrder.class)
+                    .setParameter("c", id.customerId())
+                    .getResultList());
         }
     }
 
@@ -121,16 +126,36 @@ public final class KeyedCost {
     }
 
     private void compare(String what, Work work) {
+        compare(
+                what,
+                id -> plain.inTransaction(session -> work.run(session, id)),
+                id -> shop.inTransaction(id.customerId(), session -> work.run(session, id)));
+    }
+
+    private void compareReads(String what, Work work) {
+        compare(
+                what,
+                id -> {
+                    try (var session = plain.withOptions().readOnly(true).openSession()) {
+                        session.beginTransaction();
+                        work.run(session, id);
+                        session.getTransaction().commit();
+                    }
+                },
+                id -> shop.readOnly(id.customerId(), session -> {
+                    work.run(session, id);
+                    return id;
+                }));
+    }
+
+    private void compare(String what, Consumer<KeyedOrder.Key> onPlain, Consumer<KeyedOrder.Key> onShop) {
         var plainCost = new ArrayList<double[]>();
         var shardedCost = new ArrayList<double[]>();
         for (int round = 0; round < WARM_UP + ROUNDS; round++) {
             boolean plainFirst = random.nextBoolean();
             for (int side = 0; side < 2; side++) {
                 boolean isPlain = (side == 0) == plainFirst;
-                var cost = slice(
-                        isPlain
-                                ? id -> plain.inTransaction(session -> work.run(session, id))
-                                : id -> shop.inTransaction(id.customerId(), session -> work.run(session, id)));
+                var cost = slice(isPlain ? onPlain : onShop);
                 if (round >= WARM_UP) {
                     (isPlain ? plainCost : shardedCost).add(cost);
                 }

@@ -63,4 +63,15 @@ class ArchitectureTest {
                 .notDependOnEachOther()
                 .check(OURS);
     }
+
+    @Test
+    void springIsKeptToAPackageThatNothingNeeds() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.shardloom.hibernate.spring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "io.shardloom.hibernate.spring..")
+                .check(OURS);
+    }
 }

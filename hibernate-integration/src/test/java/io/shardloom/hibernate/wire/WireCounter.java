@@ -15,24 +15,24 @@ import java.util.concurrent.atomic.AtomicLong;
  * Stands between a client and a PostgreSQL server and counts round trips: how often the client speaks after the server
  * has spoken. Statements sent together, such as BEGIN and the first query, are one.
  */
-final class WireCounter implements AutoCloseable {
+public final class WireCounter implements AutoCloseable {
     private final ServerSocket listener;
     private final int serverPort;
     private final AtomicLong roundTrips = new AtomicLong();
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
 
-    WireCounter(int serverPort) throws IOException {
+    public WireCounter(int serverPort) throws IOException {
         this.serverPort = serverPort;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** Returns the round trips since the last call. */
-    long takeRoundTrips() {
+    public long takeRoundTrips() {
         return roundTrips.getAndSet(0);
     }
 

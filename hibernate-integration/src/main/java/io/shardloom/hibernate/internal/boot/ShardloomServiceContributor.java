@@ -7,6 +7,7 @@ import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
 import io.shardloom.hibernate.internal.persister.KeyedBulkStrategy;
 import io.shardloom.hibernate.internal.persister.ShardPersisterClassResolver;
+import io.shardloom.hibernate.internal.readonly.GuardedMutations;
 import io.shardloom.hibernate.internal.schema.ShardSchemaTool;
 import io.shardloom.hibernate.internal.write.BulkGuard;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class ShardloomServiceContributor implements ServiceContributor {
         if (!settings.containsKey(QuerySettings.QUERY_MULTI_TABLE_MUTATION_STRATEGY)) {
             builder.applySetting(QuerySettings.QUERY_MULTI_TABLE_MUTATION_STRATEGY, KeyedBulkStrategy.class.getName());
         }
+        builder.addInitiator(new GuardedMutations.Initiator());
         NativeSqlGuard.install(builder);
     }
 

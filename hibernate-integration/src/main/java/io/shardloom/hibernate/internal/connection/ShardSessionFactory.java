@@ -16,11 +16,12 @@ import org.hibernate.StatelessSession;
 import org.hibernate.engine.spi.SessionFactoryDelegatingImpl;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The factory a sharded unit hands out: Hibernate's own, which also knows {@link Shardloom#KEY} and
- * {@link Shardloom#READ_ONLY} and refuses to open a session that has no key.
+ * {@link Shardloom#READ_ONLY}, takes a framework's word that its transaction only reads, and refuses to open a session that has no key.
  */
 public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     private static final long serialVersionUID = 1L;
@@ -75,7 +76,7 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
             }
         }
         var builder = withOptions().autoJoinTransactions(synchronization == SynchronizationType.SYNCHRONIZED);
-        var hint = properties.remove(org.hibernate.jpa.HibernateHints.HINT_TENANT_ID);
+        var hint = properties.remove(HibernateHints.HINT_TENANT_ID);
         if (properties.containsKey(Shardloom.KEY)) {
             builder = builder.tenantIdentifier((Object) runtime.sessionKey(properties.remove(Shardloom.KEY)));
         } else if (hint != null) {
@@ -83,7 +84,9 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
         } else {
             requireKey();
         }
-        builder = builder.readOnly(isTrue(properties.remove(Shardloom.READ_ONLY)));
+        builder = builder.readOnly(readOnly(
+                isTrue(Shardloom.READ_ONLY, properties.remove(Shardloom.READ_ONLY)),
+                isTrue(HibernateHints.HINT_READ_ONLY, properties.remove(HibernateHints.HINT_READ_ONLY))));
         var session = builder.openSession();
         properties.forEach((name, value) -> {
             if (name instanceof String property) {
@@ -93,11 +96,23 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
         return session;
     }
 
-    private static boolean isTrue(@Nullable Object value) {
-        if (value == null || value instanceof Boolean || value.equals("true") || value.equals("false")) {
-            return Boolean.parseBoolean(String.valueOf(value));
+    /** What the caller says goes before what a framework has said of its transaction. */
+    private static boolean readOnly(@Nullable Boolean property, @Nullable Boolean hint) {
+        if (property != null && hint != null && !property.equals(hint)) {
+            throw new ShardloomException(Shardloom.READ_ONLY + " = " + property + " and "
+                    + HibernateHints.HINT_READ_ONLY + " = " + hint + " contradict each other. Give one of them.");
         }
-        throw new ShardloomException(Shardloom.READ_ONLY + " = " + value + ". Give true or false.");
+        return property != null ? property : hint != null ? hint : BeginningTransaction.isReadOnly();
+    }
+
+    private static @Nullable Boolean isTrue(String name, @Nullable Object value) {
+        if (value == null || value instanceof Boolean) {
+            return (Boolean) value;
+        }
+        if (value.equals("true") || value.equals("false")) {
+            return value.equals("true");
+        }
+        throw new ShardloomException(name + " = " + value + ". Give true or false.");
     }
 
     private static void requireKey() {

@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.nativesql;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.bulk.BulkRules;
 import io.shardloom.hibernate.internal.local.LocalTableGuard;
+import io.shardloom.hibernate.internal.readonly.ReadOnlyWork;
 import java.sql.PreparedStatement;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -91,6 +92,8 @@ final class GuardedJdbcServices extends JdbcServicesImpl {
                         context.getQueryOptions(),
                         "the native query \"" + select.getSqlString() + "\"");
             }
+            ReadOnlyWork.refuseLock(
+                    context.getSession(), context.getQueryOptions().getLockOptions(), null);
             locals.check(select.getAffectedTableNames(), context.getSession());
             return super.executeQuery(
                     select, bindings, context, transformer, type, resultCountEstimate, statements, consumer);
@@ -119,6 +122,7 @@ final class GuardedJdbcServices extends JdbcServicesImpl {
                         context.getQueryOptions(),
                         "the native statement \"" + mutation.getSqlString() + "\"");
             }
+            ReadOnlyWork.refuseWrite(context.getSession(), mutation);
             locals.check(mutation.getAffectedTableNames(), context.getSession());
             BulkRules.checkKeys(mutation, bindings, context);
             return super.execute(mutation, bindings, statements, expectation, context);

@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.persister;
 
 import io.shardloom.hibernate.internal.bulk.KeyedInsertStrategy;
 import io.shardloom.hibernate.internal.bulk.KeyedMutationStrategy;
+import io.shardloom.hibernate.internal.readonly.ReadOnlyWork;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hibernate.LockMode;
@@ -70,6 +71,7 @@ public final class ShardJoinedPersister extends JoinedSubclassEntityPersister im
     /** As Hibernate's own, of ids of which some may be the rest of one. */
     @Override
     public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
+        ReadOnlyWork.refuseLock(session, options.getLockOptions(), getEntityName());
         return super.multiLoad(keyedId().whole(ids, session), session, options);
     }
 

@@ -1,0 +1,90 @@
+package io.shardloom.hibernate.internal.readonly;
+
+import io.shardloom.failure.ReadOnlyException;
+import org.hibernate.engine.spi.EntityHolder;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.event.spi.EventSource;
+import org.hibernate.event.spi.PostLoadEvent;
+import org.hibernate.event.spi.PostLoadEventListener;
+import org.hibernate.event.spi.RefreshContext;
+import org.hibernate.event.spi.RefreshEvent;
+import org.hibernate.event.spi.RefreshEventListener;
+import org.hibernate.proxy.HibernateProxy;
+import org.hibernate.resource.transaction.spi.TransactionObserver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what read-only sessions load, and refuses to commit a transaction in which an entity was changed: Hibernate
+ * would drop the change without a word.
+ */
+final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void onPostLoad(PostLoadEvent event) {
+        if (ReadOnlyWork.isReadOnly(event.getSession())) {
+            keep(event.getSession(), event.getEntity());
+        }
+    }
+
+    @Override
+    public void onRefresh(RefreshEvent event) {
+        if (ReadOnlyWork.isReadOnly(event.getSession())) {
+            keep(
+                    event.getSession(),
+                    event.getObject() instanceof HibernateProxy proxy
+                            ? proxy.getHibernateLazyInitializer().getImplementation()
+                            : event.getObject());
+        }
+    }
+
+    @Override
+    public void onRefresh(RefreshEvent event, RefreshContext refreshedAlready) {
+        onRefresh(event);
+    }
+
+    private static void keep(EventSource session, Object entity) {
+        var entry = session.getPersistenceContextInternal().getEntry(entity);
+        if (entry == null || !entry.getPersister().isMutable() || entry.getExtraState(LoadedState.class) != null) {
+            return;
+        }
+        entry.addExtraState(LoadedState.of(entity, entry.getPersister(), session));
+        var check = new AtCommit(session);
+        session.getTransactionCoordinator().removeObserver(check); // there is at most one
+        session.getTransactionCoordinator().addObserver(check);
+    }
+
+    /** Equal to that of the same session. */
+    private record AtCommit(SessionImplementor session) implements TransactionObserver {
+        @Override
+        public void afterBegin() {}
+
+        @Override
+        public void beforeCompletion() {
+            var loaded = session.getPersistenceContextInternal().getEntityHoldersByKey();
+            if (loaded != null) {
+                loaded.values().forEach(this::check);
+            }
+        }
+
+        private void check(EntityHolder holder) {
+            var entry = holder.getEntityEntry();
+            var entity = holder.getEntity();
+            @Nullable LoadedState state = entry == null ? null : entry.getExtraState(LoadedState.class);
+            if (entry == null || entity == null || state == null) {
+                return;
+            }
+            var changed = state.changed(entity, entry.getPersister(), session);
+            if (!changed.isEmpty()) {
+                throw new ReadOnlyException("Cannot commit: " + String.join(", ", changed) + " of "
+                        + ReadOnlyWork.name(entry.getPersister()) + " " + entry.getId() + " changed in a read-only"
+                        + " session, and would not be written. Change it in a session that writes, for example"
+                        + " Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly; an"
+                        + " object that is changed for other ends is to be detached first.");
+            }
+        }
+
+        @Override
+        public void afterCompletion(boolean successful, boolean delayed) {}
+    }
+}
