@@ -9,24 +9,33 @@ import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.EmbeddedServer;
 import jakarta.persistence.Persistence;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.function.LongToIntFunction;
-import org.postgresql.PGConnection;
 
 /** Customers, ten orders of each, an item of each order; the same rows wherever they are loaded. */
 final class Dataset {
-    private static final LocalDateTime FIRST = LocalDateTime.of(2026, 1, 1, 0, 0);
     private static final long FIRST_MILLIS = 1_767_225_600_000L;
+    private static final String INSERT = """
+        with new as (select * from unnest(?, ?, ?) as row (customer, id, n)),
+        new_orders as (
+            insert into orders (customer_id, id, status, total, created)
+            select customer, id, 'status ' || n % 8, n::bigint * 7919 % 1000 + (10 + n % 90) / 100.0,
+                timestamp '2026-01-01' + n * interval '1 second' from new),
+        new_items as (
+            insert into items (customer_id, order_id, number, article, quantity)
+            select customer, id, 1, 'article ' || n % 500, 1 + n % 9 from new)
+        insert into customers (id, name) select distinct customer, 'customer ' || customer from new
+        """;
     private static final String CREATE = "jakarta.persistence.schema-generation.database.action";
 
     private final EmbeddedCluster cluster;
@@ -114,47 +123,26 @@ final class Dataset {
 
     private void load(String database, EmbeddedServer server, Choice choice) throws IOException, SQLException {
         var orders = Orders.read(ids);
-        var customerRows = new StringBuilder();
-        var orderRows = new StringBuilder();
-        var itemRows = new StringBuilder();
+        List<Long> keys = new ArrayList<>();
+        List<UUID> uuids = new ArrayList<>();
+        List<Integer> sequences = new ArrayList<>();
         for (int number = 0; number < Orders.EACH; number++) {
             for (int customer = 1; customer <= customers; customer++) {
                 if (choice.takes(customer)) {
-                    int sequence = sequence(customers, customer, number);
-                    var id = orders.id(customer, number).id();
-                    if (number == 0) {
-                        customerRows
-                                .append(customer)
-                                .append("\tcustomer ")
-                                .append(customer)
-                                .append('\n');
-                    }
-                    orderRows.append(customer).append('\t').append(id).append("\tstatus ");
-                    orderRows.append(sequence % 8).append('\t');
-                    orderRows
-                            .append(sequence * 7919L % 1000)
-                            .append('.')
-                            .append(10 + sequence % 90)
-                            .append('\t');
-                    orderRows.append(FIRST.plusSeconds(sequence)).append('\n');
-                    itemRows.append(customer).append('\t').append(id).append("\t1\tarticle ");
-                    itemRows.append(sequence % 500)
-                            .append('\t')
-                            .append(1 + sequence % 9)
-                            .append('\n');
+                    keys.add((long) customer);
+                    uuids.add(orders.id(customer, number).id());
+                    sequences.add(sequence(customers, customer, number));
                 }
             }
         }
         try (var connection = DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
                 var statement = connection.createStatement()) {
-            var copy = connection.unwrap(PGConnection.class).getCopyAPI();
-            copy.copyIn("copy customers (id, name) from stdin", new StringReader(customerRows.toString()));
-            copy.copyIn(
-                    "copy orders (customer_id, id, status, total, created) from stdin",
-                    new StringReader(orderRows.toString()));
-            copy.copyIn(
-                    "copy items (customer_id, order_id, number, article, quantity) from stdin",
-                    new StringReader(itemRows.toString()));
+            try (var insert = connection.prepareStatement(INSERT)) {
+                insert.setArray(1, connection.createArrayOf("bigint", keys.toArray()));
+                insert.setArray(2, connection.createArrayOf("uuid", uuids.toArray()));
+                insert.setArray(3, connection.createArrayOf("integer", sequences.toArray()));
+                insert.executeUpdate();
+            }
             statement.execute("vacuum analyze");
         }
     }

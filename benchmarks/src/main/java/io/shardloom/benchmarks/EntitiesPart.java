@@ -48,7 +48,7 @@ final class EntitiesPart {
         for (int size : SIZES) {
             var classes = compile(size);
             Map<SideKind, List<double[]>> boots = new LinkedHashMap<>();
-            for (int i = 0; i < Math.max(1, options.boots()); i++) {
+            for (int i = 0; i < Math.max(1, Math.min(3, options.boots())); i++) {
                 for (var side : SIDES) {
                     boots.computeIfAbsent(side, any -> new ArrayList<>()).add(boot(side, classes));
                 }

@@ -61,7 +61,7 @@ final class Interleaved {
     }
 
     private static double sliceMillis(Op op) {
-        return op.kind() == Op.Kind.FAN_OUT ? 400 : 200;
+        return op.kind() == Op.Kind.FAN_OUT ? 300 : 150;
     }
 
     /** A third of what is measured comes before it, for the JIT. */

@@ -46,7 +46,7 @@ final class MicroPart {
 
     private static List<Result> run(double seconds, int forks, int threads, Class<?>... benchmarks)
             throws RunnerException {
-        var iteration = TimeValue.milliseconds(Math.max(10, (long) (seconds * 1000 / 5)));
+        var iteration = TimeValue.milliseconds(Math.max(10, (long) (seconds * 1000 / 10)));
         var options = new OptionsBuilder()
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)

@@ -47,7 +47,7 @@ record Options(
             }
         }
         return new Options(
-                Double.parseDouble(given.getOrDefault("seconds", "3")),
+                Double.parseDouble(given.getOrDefault("seconds", "2.4")),
                 Integer.parseInt(given.getOrDefault("forks", "2")),
                 Integer.parseInt(given.getOrDefault("boots", "5")),
                 Integer.parseInt(given.getOrDefault("customers", "20000")),
