@@ -3,10 +3,13 @@ package io.shardloom.id;
 import com.github.f4b6a3.uuid.factory.standard.TimeOrderedEpochFactory;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
- * UUIDs of version 7 (RFC 9562) whose low 12 bits can carry the low 12 bits of their key's hash. Thread-safe: each
- * thread makes them with a factory of its own, so they are in order of time within a thread.
+ * UUIDs of version 7 (RFC 9562) whose low 12 bits can carry the low 12 bits of their key's hash. Thread-safe: a
+ * thread always makes them with the same one of some factories, so they are in order of time within a thread, and threads
+ * rarely wait for each other.
  */
 public final class ShardedUuids {
 
@@ -15,10 +18,27 @@ public final class ShardedUuids {
 
     private static final long MASK = (1L << HASH_BITS) - 1;
 
-    private static final ThreadLocal<TimeOrderedEpochFactory> FACTORY =
-            ThreadLocal.withInitial(() -> TimeOrderedEpochFactory.builder().build());
+    /** Enough for the threads that run at once on most machines; one for each thread would be one for each virtual thread. */
+    private static final int FACTORIES = 64;
+
+    private static final AtomicReferenceArray<@Nullable TimeOrderedEpochFactory> BY_THREAD =
+            new AtomicReferenceArray<>(FACTORIES);
 
     private ShardedUuids() {}
+
+    private static TimeOrderedEpochFactory factory() {
+        int number = (int) Thread.currentThread().getId() & (FACTORIES - 1);
+        TimeOrderedEpochFactory factory = BY_THREAD.get(number);
+        return factory != null ? factory : make(number);
+    }
+
+    private static TimeOrderedEpochFactory make(int number) {
+        TimeOrderedEpochFactory made = TimeOrderedEpochFactory.builder()
+                .withRandomFunction(new RandomSupply())
+                .build();
+        TimeOrderedEpochFactory other = BY_THREAD.compareAndExchange(number, null, made);
+        return other != null ? other : made;
+    }
 
     /**
      * Makes a UUID of version 7.
@@ -26,7 +46,7 @@ public final class ShardedUuids {
      * @return a new UUID
      */
     public static UUID next() {
-        return FACTORY.get().create();
+        return factory().create();
     }
 
     /**
@@ -36,7 +56,7 @@ public final class ShardedUuids {
      * @return a new UUID whose low 12 bits are those of the hash
      */
     public static UUID next(long keyHash) {
-        UUID uuid = FACTORY.get().create();
+        UUID uuid = factory().create();
         return new UUID(uuid.getMostSignificantBits(), (uuid.getLeastSignificantBits() & ~MASK) | (keyHash & MASK));
     }
 

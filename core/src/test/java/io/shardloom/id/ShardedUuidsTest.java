@@ -43,8 +43,15 @@ class ShardedUuidsTest {
 
     @Test
     void staysUniqueAndInOrderOfTimeWithinAThread() throws Exception {
-        int threads = 8;
-        int each = 50_000;
+        makesUniqueOnesInOrder(8, 50_000);
+    }
+
+    @Test
+    void staysUniqueWhereThreadsShareAFactory() throws Exception {
+        makesUniqueOnesInOrder(200, 2_000);
+    }
+
+    private static void makesUniqueOnesInOrder(int threads, int each) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             Callable<List<UUID>> work = () ->

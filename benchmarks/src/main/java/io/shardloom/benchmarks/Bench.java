@@ -1,0 +1,123 @@
+package io.shardloom.benchmarks;
+
+import io.shardloom.benchmarks.micro.Clusters;
+import io.shardloom.key.KeyType;
+import io.shardloom.strategy.HashStrategy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Measures everything and writes the report: {@code ./mvnw -q -ntp -Pbench verify}. */
+public final class Bench {
+    private static final Logger ROOT = Logger.getLogger("");
+
+    private final Options options;
+    private final Path directory;
+    private final Report report;
+
+    private Bench(Options options, Path directory) {
+        this.options = options;
+        this.directory = directory;
+        this.report = new Report(options);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param args {@code name=value}: {@code seconds}, {@code forks}, {@code boots}, {@code customers}, {@code threads},
+     *     {@code only}, {@code report}
+     * @throws Exception if a server or a JVM fails
+     */
+    public static void main(String[] args) throws Exception {
+        ROOT.setLevel(Level.SEVERE);
+        var options = Options.of(args);
+        var directory = Files.createTempDirectory("shardloom-bench");
+        new Bench(options, directory).run();
+        delete(directory);
+    }
+
+    private void run() throws Exception {
+        long start = System.nanoTime();
+        double load = Machine.load();
+        String postgres;
+        try (var cluster = Servers.start(2, 1)) {
+            postgres = cluster.nodes().get(0).primary().value("show server_version");
+            var data = Dataset.make(cluster, options.customers(), directory, hash());
+            var servers = new Servers(cluster);
+            if (options.has(Options.Part.SIDES)) {
+                var part = new SidesPart(options, servers, data, ClassPaths.read(), directory, Bench::tell);
+                part.run();
+                report.sides(part);
+            }
+            if (options.has(Options.Part.LAYOUTS)) {
+                tell("layouts");
+                new LayoutsPart(options, servers, data, ClassPaths.read(), directory).run(report);
+            }
+        }
+        if (options.has(Options.Part.GROWTH)) {
+            tell("2, 4 and 8 nodes");
+            try (var cluster = Servers.start(GrowthPart.mostNodes(), 0)) {
+                var data = Dataset.make(cluster, Math.min(10_000, options.customers()), directory, hash());
+                new GrowthPart(options, new Servers(cluster), data, ClassPaths.read(), directory).run(report);
+                tell("10, 100 and 400 entities");
+                new EntitiesPart(options, new Servers(cluster), ClassPaths.read(), directory).run(report);
+            }
+        }
+        if (options.has(Options.Part.MICRO)) {
+            tell("hashes, routing, ids");
+            report.micro(MicroPart.run(options.seconds(), options.forks()));
+        }
+        if (options.has(Options.Part.PROGRAMS)) {
+            tell("programs that measure one thing each");
+            programs();
+        }
+        var minutes = (System.nanoTime() - start) / 6e10;
+        var file = options.report().toAbsolutePath();
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, report.text(postgres, minutes, load));
+        tell("written in " + Numbers.of(minutes) + " minutes: " + file);
+    }
+
+    private void programs() throws IOException, InterruptedException {
+        report.printed("Keyed work in one JVM with plain Hibernate", output(KeyedCost.class));
+        report.printed("The same, held by row-level security", output(KeyedCost.class, "row-level-security"));
+        report.printed("Choice of a replica", output(ChoiceCost.class));
+        report.printed("Failover", output(FailoverCost.class));
+    }
+
+    private static String output(Class<?> program, String... args) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(args));
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor() == 0 ? text : text + program.getSimpleName() + " has failed.";
+    }
+
+    private static HashStrategy hash() {
+        return (HashStrategy) Clusters.without(KeyType.INT8).group("default").strategy();
+    }
+
+    private static void tell(String line) {
+        System.out.println(line);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

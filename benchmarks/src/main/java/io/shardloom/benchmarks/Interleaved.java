@@ -1,0 +1,75 @@
+package io.shardloom.benchmarks;
+
+import io.shardloom.benchmarks.side.Op;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BiPredicate;
+
+/** Measures JVMs beside each other: short slices in turn, in an order that is random in each round. */
+final class Interleaved {
+    /** What was measured. */
+    record Place(Op op, int threads, String side) {}
+
+    private final Options options;
+    private final ServerCpu servers;
+    private final Map<Place, Cell> cells = new LinkedHashMap<>();
+    private final Random random = new Random(7);
+
+    Interleaved(Options options, ServerCpu servers) {
+        this.options = options;
+        this.servers = servers;
+    }
+
+    /** Returns what was measured there; empty where nothing was. */
+    Cell cell(Op op, int threads, String side) {
+        return cells.getOrDefault(new Place(op, threads, side), new Cell());
+    }
+
+    /**
+     * Measures one operation on all sides that have it.
+     *
+     * @param seconds for each side
+     */
+    void measure(Op op, int threads, double seconds, List<Child> sides, BiPredicate<Child, Op> has) {
+        var taking = sides.stream().filter(side -> has.test(side, op)).toList();
+        long millis = Math.max(10, (long) Math.min(sliceMillis(op), seconds * 1000));
+        int rounds = Math.max(1, (int) Math.round(seconds * 1000 / millis));
+        for (var side : taking) {
+            side.slice(op, threads, warmUpMillis(seconds));
+            side.numbers("latencies");
+        }
+        for (int round = 0; round < rounds; round++) {
+            var order = new ArrayList<>(taking);
+            Collections.shuffle(order, random);
+            for (var side : order) {
+                var before = servers.read();
+                var slice = side.slice(op, threads, millis);
+                at(op, threads, side).add(slice, ServerCpu.nanos(before, servers.read()));
+            }
+        }
+        for (var side : taking) {
+            at(op, threads, side).addLatencies(side.numbers("latencies"));
+        }
+    }
+
+    private Cell at(Op op, int threads, Child side) {
+        return cells.computeIfAbsent(new Place(op, threads, side.label()), place -> new Cell());
+    }
+
+    private static double sliceMillis(Op op) {
+        return op.kind() == Op.Kind.FAN_OUT ? 300 : 150;
+    }
+
+    /** A third of what is measured comes before it, for the JIT. */
+    private long warmUpMillis(double seconds) {
+        return Math.max(10, (long) (seconds * 1000 / 3));
+    }
+
+    Options options() {
+        return options;
+    }
+}

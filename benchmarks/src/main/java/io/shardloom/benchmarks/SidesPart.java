@@ -1,0 +1,223 @@
+package io.shardloom.benchmarks;
+
+import io.shardloom.benchmarks.side.Op;
+import io.shardloom.testing.EmbeddedServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/** The sides beside each other: every operation, boot and footprint, round trips, and whether the answers are right. */
+final class SidesPart {
+    /**
+     * What a side costs before it does anything.
+     *
+     * @param bootMillis from the start of main to the first row, one for each boot
+     * @param heap live bytes after a collection, likewise
+     * @param classes loaded, likewise
+     * @param jars how many
+     * @param jarBytes their size
+     */
+    record Footprint(List<Double> bootMillis, List<Double> heap, List<Double> classes, int jars, long jarBytes) {}
+
+    private final Options options;
+    private final Servers servers;
+    private final Dataset data;
+    private final ClassPaths classPaths;
+    private final Path directory;
+    private final Consumer<String> progress;
+    private final List<SideKind> kinds;
+
+    final Interleaved results;
+    final Map<SideKind, Footprint> footprints = new EnumMap<>(SideKind.class);
+    final Map<SideKind, Map<Op, Double>> roundTrips = new EnumMap<>(SideKind.class);
+    /** What each side answered: empty where it was right, else what was wrong. */
+    final Map<SideKind, Map<Op, String>> faults = new EnumMap<>(SideKind.class);
+
+    SidesPart(
+            Options options,
+            Servers servers,
+            Dataset data,
+            ClassPaths classPaths,
+            Path directory,
+            Consumer<String> progress) {
+        this.options = options;
+        this.servers = servers;
+        this.data = data;
+        this.classPaths = classPaths;
+        this.directory = directory;
+        this.progress = progress;
+        this.results = new Interleaved(options, servers.cpu());
+        this.kinds = new ArrayList<>(List.of(SideKind.values()));
+        if (!classPaths.hasShardingSphere()) {
+            kinds.remove(SideKind.SHARDINGSPHERE);
+        }
+    }
+
+    List<SideKind> kinds() {
+        return List.copyOf(kinds);
+    }
+
+    boolean has(SideKind side, Op op) {
+        return faults.getOrDefault(side, Map.of()).containsKey(op);
+    }
+
+    boolean isRight(SideKind side, Op op) {
+        return has(side, op) && !isWrong(side, op);
+    }
+
+    boolean isWrong(SideKind side, Op op) {
+        return !faults.getOrDefault(side, Map.of()).getOrDefault(op, "").isEmpty();
+    }
+
+    void run() throws IOException, SQLException {
+        progress.accept("loading " + data.orders() + " orders three times");
+        var cluster = servers.cluster();
+        List.of("plain", "router", "sharded").forEach(cluster::createDatabase);
+        data.loadPlain("plain", servers.primaries().subList(0, 1), customer -> 0);
+        int nodes = servers.primaries().size();
+        data.loadPlain("router", servers.primaries(), customer -> (int) (customer % nodes));
+        data.loadSharded("sharded", servers.sharded("sharded", nodes, EmbeddedServer::port));
+        cluster.awaitReplicas();
+        for (int fork = 1; fork <= options.forks(); fork++) {
+            progress.accept("sides, JVMs " + fork + " of " + options.forks());
+            fork();
+            for (var database : List.of("plain", "router", "sharded")) {
+                for (var server : database.equals("plain") ? servers.primaries().subList(0, 1) : servers.primaries()) {
+                    Dataset.restore(server, database);
+                }
+            }
+            cluster.awaitReplicas();
+        }
+        progress.accept("boot and footprint");
+        boots();
+        progress.accept("round trips");
+        try (var wire = new Servers.Wire(cluster)) {
+            for (var kind : kinds) {
+                try (var child = start(kind, wire::port)) {
+                    roundTrips.put(kind, roundTrips(kind, child, wire));
+                }
+            }
+        }
+    }
+
+    private Child start(SideKind kind, ToIntFunction<EmbeddedServer> port) throws IOException {
+        return Child.start(
+                kind.label(), classPaths.of(kind), servers.settings(kind, kind.database(), data, port), directory);
+    }
+
+    private void fork() throws IOException {
+        Map<SideKind, Child> children = new LinkedHashMap<>();
+        try {
+            for (var kind : kinds) {
+                children.put(kind, start(kind, EmbeddedServer::port));
+            }
+            checkAnswers(children);
+            var all = List.copyOf(children.values());
+            for (var threads : options.threads()) {
+                for (var op : Op.values()) {
+                    if (op.kind() != Op.Kind.WRITE) {
+                        measure(op, threads, all);
+                    }
+                }
+            }
+            for (var threads : options.threads()) {
+                for (var op : Op.values()) {
+                    if (op.kind() == Op.Kind.WRITE) {
+                        measure(op, threads, all);
+                    }
+                }
+            }
+        } finally {
+            children.values().forEach(Child::close);
+        }
+    }
+
+    private void measure(Op op, int threads, List<Child> all) {
+        results.measure(op, threads, options.seconds() / options.forks(), all, (child, asked) -> kinds.stream()
+                .anyMatch(kind -> kind.label().equals(child.label()) && has(kind, asked)));
+    }
+
+    /** The first of the sides, plain Hibernate on one server, is right. */
+    private void checkAnswers(Map<SideKind, Child> children) {
+        for (var op : Op.values()) {
+            String right = "";
+            for (var kind : kinds) {
+                var child = children.get(kind);
+                if (child == null) {
+                    continue;
+                }
+                var answer = op.kind() == Op.Kind.WRITE ? "" : child.ask("answer " + op);
+                if (kind == kinds.get(0)) {
+                    right = answer;
+                }
+                if (!answer.equals("unsupported")) {
+                    var fault = answer.equals(right) ? "" : answer.startsWith("failed ") ? answer : "wrong answer";
+                    if (!fault.isEmpty()) {
+                        progress.accept(kind.label() + ", " + op.label() + ": " + fault + "\n  right: "
+                                + shortened(right) + "\n  this:  " + shortened(answer));
+                    }
+                    if (!answer.startsWith("failed ")) {
+                        faults.computeIfAbsent(kind, any -> new EnumMap<>(Op.class))
+                                .put(op, fault);
+                    }
+                }
+            }
+        }
+    }
+
+    private static String shortened(String answer) {
+        return answer.length() <= 300 ? answer : answer.substring(0, 300) + " …";
+    }
+
+    private Map<Op, Double> roundTrips(SideKind kind, Child child, Servers.Wire wire) {
+        int times = 10;
+        Map<Op, Double> counts = new EnumMap<>(Op.class);
+        for (var op : Op.values()) {
+            if (has(kind, op)) {
+                child.ask("times " + op + " " + 2 * times);
+                wire.takeRoundTrips();
+                child.ask("times " + op + " " + times);
+                counts.put(op, wire.takeRoundTrips() / (double) times);
+            }
+        }
+        return counts;
+    }
+
+    private void boots() throws IOException {
+        for (var kind : kinds) {
+            var jars = classPaths.jars(kind);
+            long bytes = 0;
+            for (var jar : jars) {
+                bytes += Path.of(jar).toFile().length();
+            }
+            footprints.put(
+                    kind, new Footprint(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), jars.size(), bytes));
+        }
+        var random = new Random(11);
+        for (int i = 0; i < options.boots(); i++) {
+            var order = new ArrayList<>(kinds);
+            Collections.shuffle(order, random);
+            for (var kind : order) {
+                var footprint = footprints.get(kind);
+                if (footprint == null) {
+                    continue;
+                }
+                try (var child = start(kind, EmbeddedServer::port)) {
+                    footprint.bootMillis().add(child.bootMillis());
+                    var numbers = child.numbers("footprint");
+                    footprint.heap().add(numbers[0]);
+                    footprint.classes().add(numbers[1]);
+                }
+            }
+        }
+    }
+}

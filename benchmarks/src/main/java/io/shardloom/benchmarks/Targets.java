@@ -1,0 +1,148 @@
+package io.shardloom.benchmarks;
+
+import io.shardloom.benchmarks.side.Op;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoublePredicate;
+
+/** What Shardloom is held to, and what this run says. Nothing fails here: timings are for people to judge. */
+final class Targets {
+    private final List<List<String>> rows = new ArrayList<>();
+
+    /** Returns a row for each target: the target, what was measured, met or missed. */
+    List<List<String>> rows() {
+        return List.copyOf(rows);
+    }
+
+    void sides(SidesPart part, Options options) {
+        var shardloom = SideKind.SHARDLOOM;
+        for (var op : List.of(Op.FIND, Op.QUERY)) {
+            for (int threads : options.threads()) {
+                var mine = part.results.cell(op, threads, shardloom.label());
+                var plain = part.results.cell(op, threads, SideKind.PLAIN.label());
+                add(
+                        op.label() + ", " + threads(threads) + ": client CPU ≤ x1.05 of plain",
+                        mine.ratio(Cell.Column.CPU, plain),
+                        "x%.3f",
+                        x -> x <= 1.05);
+                add(
+                        op.label() + ", " + threads(threads) + ": garbage ≤ +0.3 KiB over plain",
+                        (mine.median(Cell.Column.BYTES) - plain.median(Cell.Column.BYTES)) / 1024,
+                        "%+.2f KiB",
+                        x -> x <= 0.3);
+            }
+            add(
+                    op.label() + ": the round trips of plain",
+                    trips(part, shardloom, op) - trips(part, SideKind.PLAIN, op),
+                    "%+.1f",
+                    x -> Math.abs(x) < 0.05);
+        }
+        if (part.kinds().contains(SideKind.SHARDINGSPHERE)) {
+            againstShardingSphere(part, options);
+        }
+        fanOut(part, options);
+        var boot = part.footprints.get(shardloom);
+        var plainBoot = part.footprints.get(SideKind.PLAIN);
+        if (boot != null && plainBoot != null) {
+            add(
+                    "boot to first find ≤ +200 ms over plain",
+                    Numbers.median(boot.bootMillis()) - Numbers.median(plainBoot.bootMillis()),
+                    "%+.0f ms",
+                    x -> x <= 200);
+            add("jars ≤ 23", boot.jars(), "%.0f", x -> x <= 23);
+        }
+    }
+
+    private void againstShardingSphere(SidesPart part, Options options) {
+        for (var op : Op.values()) {
+            if (op.kind() == Op.Kind.FAN_OUT
+                    || !part.has(SideKind.SHARDLOOM, op)
+                    || !part.has(SideKind.SHARDINGSPHERE, op)) {
+                continue;
+            }
+            for (int threads : options.threads()) {
+                var mine = part.results.cell(op, threads, SideKind.SHARDLOOM.label());
+                var peer = part.results.cell(op, threads, SideKind.SHARDINGSPHERE.label());
+                add(
+                        op.label() + ", " + threads(threads) + ": ≥ 2.5 times ShardingSphere's throughput",
+                        mine.ratio(Cell.Column.RATE, peer),
+                        "x%.2f",
+                        x -> x >= 2.5);
+                add(
+                        op.label() + ", " + threads(threads) + ": ≤ 1/8 of ShardingSphere's garbage",
+                        peer.median(Cell.Column.BYTES) / mine.median(Cell.Column.BYTES),
+                        "1/%.1f",
+                        x -> x >= 8);
+            }
+        }
+    }
+
+    private void fanOut(SidesPart part, Options options) {
+        for (var op : Op.values()) {
+            if (op.kind() != Op.Kind.FAN_OUT || !part.has(SideKind.SHARDLOOM, op)) {
+                continue;
+            }
+            for (int threads : options.threads()) {
+                var mine = part.results.cell(op, threads, SideKind.SHARDLOOM.label());
+                var worst = part.kinds().stream()
+                        .filter(kind -> kind != SideKind.SHARDLOOM && part.isRight(kind, op))
+                        .map(kind -> part.results.cell(op, threads, kind.label()))
+                        .mapToDouble(other -> mine.ratio(Cell.Column.RATE, other))
+                        .min();
+                add(
+                        op.label() + ", " + threads(threads) + ": not slower than the best other side that is right",
+                        worst.orElse(Double.NaN),
+                        "x%.2f",
+                        x -> x >= 1);
+            }
+            rows.add(List.of(
+                    op.label() + ": never wrong",
+                    part.isRight(SideKind.SHARDLOOM, op) ? "right" : "wrong",
+                    part.isRight(SideKind.SHARDLOOM, op) ? "met" : "missed"));
+        }
+    }
+
+    void micro(List<MicroPart.Result> results) {
+        double alone = nanos(results, "Ids.shardedUuid", 1);
+        add("`@ShardedUuid` on one thread ≤ 100 ns", alone, "%.1f ns", x -> x <= 100);
+        add(
+                "`@ShardedUuid` on two threads ≤ x1.5 of that for each",
+                nanos(results, "Ids.shardedUuid", 2) / alone,
+                "x%.2f",
+                x -> x <= 1.5);
+        add("uuid hash ≤ 15 ns", nanos(results, "Hashes.uuid", 1), "%.1f ns", x -> x <= 15);
+        add("routing decision ≤ 60 ns", nanos(results, "Routing.nodeOf", 1), "%.1f ns", x -> x <= 60);
+        add(
+                "routing decision: 0 bytes",
+                results.stream()
+                        .filter(result -> result.name().equals("Routing.nodeOf") && result.threads() == 1)
+                        .mapToDouble(MicroPart.Result::bytes)
+                        .findFirst()
+                        .orElse(Double.NaN),
+                "%.3f bytes",
+                x -> x < 0.05);
+    }
+
+    private static double nanos(List<MicroPart.Result> results, String name, int threads) {
+        return results.stream()
+                .filter(result -> result.name().equals(name) && result.threads() == threads)
+                .mapToDouble(MicroPart.Result::nanos)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    private static double trips(SidesPart part, SideKind kind, Op op) {
+        var counts = part.roundTrips.get(kind);
+        return counts == null ? Double.NaN : counts.getOrDefault(op, Double.NaN);
+    }
+
+    static String threads(int threads) {
+        return threads == 1 ? "1 thread" : threads + " threads";
+    }
+
+    private void add(String target, double value, String format, DoublePredicate met) {
+        var shown = Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+        rows.add(List.of(target, shown, Double.isNaN(value) ? "not measured" : met.test(value) ? "met" : "**missed**"));
+    }
+}

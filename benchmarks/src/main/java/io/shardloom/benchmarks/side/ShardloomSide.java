@@ -1,0 +1,64 @@
+package io.shardloom.benchmarks.side;
+
+import io.shardloom.benchmarks.model.Order;
+import io.shardloom.hibernate.Shardloom;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Persistence;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.Session;
+
+/** Shardloom, configured by its properties alone. */
+final class ShardloomSide extends Side {
+    private final EntityManagerFactory factory;
+    private final Shardloom shop;
+
+    ShardloomSide(Settings settings, Orders orders) {
+        super(orders);
+        factory = Persistence.createEntityManagerFactory("shop", settings.startingWith("shardloom."));
+        shop = Shardloom.of(factory);
+    }
+
+    @Override
+    boolean supports(Op op) {
+        return op.kind() != Op.Kind.FAN_OUT && op != Op.FIND_BY_UUID;
+    }
+
+    @Override
+    <R> R transaction(long customer, Function<Session, R> work) {
+        return shop.fromTransaction(customer, work);
+    }
+
+    @Override
+    <R> R onReplica(long customer, Function<Session, R> work) {
+        return shop.readOnly(customer, work);
+    }
+
+    /** The session's key is in the statement anyway. */
+    @Override
+    List<Order> ordersOf(Session session, long customer) {
+        return session.createSelectionQuery("from Order", Order.class).getResultList();
+    }
+
+    /** Left to {@code @ShardedUuid}. */
+    @Override
+    UUID newOrderId() {
+        return null;
+    }
+
+    @Override
+    Order byUuid(UUID id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    List<?> fanOut(Op op) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+        factory.close();
+    }
+}
