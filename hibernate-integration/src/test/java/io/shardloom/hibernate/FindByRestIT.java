@@ -60,7 +60,6 @@ class FindByRestIT {
         public UUID ownerId;
 
         @Id
-        @ShardedUuid
         public UUID id;
 
         public String name;
