@@ -18,6 +18,7 @@ class ArchitectureTest {
         "io.shardloom.choice..",
         "io.shardloom.context..",
         "io.shardloom.event..",
+        "io.shardloom.merge..",
         "io.shardloom.failure.."
     };
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -32,7 +33,7 @@ class ArchitectureTest {
                 .layer("servers")
                 .definedBy("io.shardloom.config..", "io.shardloom.server..", "io.shardloom.setting..")
                 .layer("operations")
-                .definedBy("io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..")
+                .definedBy("io.shardloom.id..", "io.shardloom.ddl..", "io.shardloom.atomic..", "io.shardloom.scatter..")
                 .layer("door")
                 .definedBy("io.shardloom")
                 .whereLayer("door")

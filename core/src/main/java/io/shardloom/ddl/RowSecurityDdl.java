@@ -149,6 +149,20 @@ public final class RowSecurityDdl {
                 grant("SELECT, UPDATE", SequenceDdl.TABLE, role, nodeRole));
     }
 
+    /**
+     * Returns the statements that let both roles commit transactions of several nodes and finish what a crash has left.
+     *
+     * @param role the role of sessions bound to a key
+     * @param nodeRole the role of sessions of the whole node
+     * @return in the order to run them
+     */
+    public static List<String> grantAtomicCommit(String role, String nodeRole) {
+        return List.of(
+                grantSchema(SequenceDdl.SCHEMA, role, nodeRole),
+                grant("SELECT", AtomicDdl.NODE, role, nodeRole),
+                grant("SELECT, INSERT, UPDATE, DELETE", AtomicDdl.DECISIONS, role, nodeRole));
+    }
+
     private static String enable(String name) {
         return "ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY";
     }

@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /**
  * Marks an entity whose table exists on one named node only. Work with it through {@link Shardloom#inNodeTransaction} and
- * {@link Shardloom#readNode}; a session bound to a key that lives on the same node can read it too.
+ * {@link Shardloom#query}; a session bound to a key that lives on the same node can read it too.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

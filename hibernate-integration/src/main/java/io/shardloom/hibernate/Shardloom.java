@@ -7,9 +7,12 @@ import io.shardloom.choice.ReadToken;
 import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.cluster.ClusterUnit;
+import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.Reading;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import io.shardloom.hibernate.internal.fanout.FanOutQueries;
 import io.shardloom.hibernate.internal.schema.SchemaScripts;
 import io.shardloom.id.ShardedUuids;
 import io.shardloom.key.GroupKey;
@@ -18,7 +21,6 @@ import io.shardloom.topology.Placement;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Query;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -250,32 +252,70 @@ public final class Shardloom {
     }
 
     /**
-     * Reads all rows of one node, of every key, in one read-only transaction on a replica of it; also by native SQL.
+     * Works with rows of any keys in one unit; commits on every node it came to, or rolls back if the work throws.
      *
-     * @param node the node's name
-     * @param work is given a read-only session that sees the whole node and writes nothing
+     * @param work is given the unit
+     */
+    public void inCluster(Consumer<? super ClusterSession> work) {
+        this.<@Nullable Object>fromCluster(session -> {
+            work.accept(session);
+            return null;
+        });
+    }
+
+    /**
+     * Works with rows of any keys in one unit and returns what the work returns.
+     *
+     * @param work is given the unit
+     * @param <R> what the work returns
+     * @return the work's result, after the commit
+     */
+    public <R extends @Nullable Object> R fromCluster(Function<? super ClusterSession, R> work) {
+        return cluster(false, work);
+    }
+
+    /**
+     * Reads rows of any keys from replicas, or from primaries where there are none. What was just written may not be there yet.
+     *
+     * @param work is given a unit that writes nothing
      * @param <R> what the work returns
      * @return the work's result
      */
-    public <R extends @Nullable Object> R readNode(String node, Function<? super Session, R> work) {
-        try (var session = onNode(node).readOnly(true).openSession()) {
-            return Transactions.call(session, work);
+    public <R extends @Nullable Object> R readCluster(Function<? super ClusterSession, R> work) {
+        return cluster(true, work);
+    }
+
+    private <R extends @Nullable Object> R cluster(boolean readOnly, Function<? super ClusterSession, R> work) {
+        try (var unit = new ClusterUnit(factory, readOnly)) {
+            var result = work.apply(unit);
+            unit.commit();
+            return result;
         }
     }
 
     /**
-     * Does the same read on every node, one after the other; the results are the caller's to merge.
+     * Makes a query over all rows of the cluster that reads from replicas, or from primaries where there are none. Each run
+     * of it is a unit of its own; entities it returns are detached.
      *
-     * @param work is given a read-only session that sees one whole node and writes nothing
-     * @param <R> what the work returns
-     * @return node name to result, in the order of the nodes
+     * @param hql a select statement
+     * @param result what each row is, as in {@link ClusterSession#query(String, Class)}
+     * @param <R> what each row is
+     * @return a query to bind and to run
+     * @throws io.shardloom.failure.RefusedQueryException if its answer cannot be merged exactly
      */
-    public <R extends @Nullable Object> Map<String, R> readEachNode(Function<? super Session, R> work) {
-        var results = new LinkedHashMap<String, R>();
-        for (var node : sharding().nodes()) {
-            results.put(node.name(), readNode(node.name(), work));
-        }
-        return results;
+    public <R> ClusterQuery<R> query(String hql, Class<R> result) {
+        return new FanOutQueries(factory, () -> new NodeSessions(factory, true), NodeSessions::close)
+                .query(hql, result);
+    }
+
+    /**
+     * Opens a unit of work over all nodes, to be closed by the caller.
+     *
+     * @param readOnly true to read from replicas and write nothing
+     * @return a unit that has asked no server yet
+     */
+    public ClusterSession openClusterSession(boolean readOnly) {
+        return new ClusterUnit(factory, readOnly);
     }
 
     /**

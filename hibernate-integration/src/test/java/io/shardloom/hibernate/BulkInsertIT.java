@@ -3,6 +3,7 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.failure.ShardloomException;
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.faulty.Boot;
 import io.shardloom.testing.EmbeddedCluster;
@@ -17,6 +18,8 @@ import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
+import jakarta.persistence.MapsId;
+import jakarta.persistence.OneToOne;
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -129,6 +132,32 @@ class BulkInsertIT {
         String text;
     }
 
+    record BoxId(UUID customer, UUID id) {}
+
+    @Entity(name = "Box")
+    @IdClass(BoxId.class)
+    static class Box {
+        @Id
+        @ShardKey
+        UUID customer;
+
+        @Id
+        @ShardedUuid
+        UUID id;
+
+        String text;
+    }
+
+    @Entity(name = "Lid")
+    static class Lid {
+        @EmbeddedId
+        SlotId id;
+
+        @MapsId
+        @OneToOne
+        Slot slot;
+    }
+
     @Entity(name = "Reference")
     @ReferenceTable
     static class Reference {
@@ -178,6 +207,8 @@ class BulkInsertIT {
                         Letter.class,
                         Shape.class,
                         Circle.class,
+                        Box.class,
+                        Lid.class,
                         Reference.class)
                 .with("shardloom.shards", "4")
                 .open();
@@ -213,7 +244,7 @@ class BulkInsertIT {
     @BeforeEach
     void clean() throws SQLException {
         for (var node : cluster.nodes()) {
-            node.primary().execute("truncate note, remark, slot, ticket, paper, letter, circle, plain");
+            node.primary().execute("truncate note, remark, slot, lid, box, ticket, paper, letter, circle, plain");
         }
     }
 
@@ -509,6 +540,30 @@ class BulkInsertIT {
 
         assertThat(stored("customer, id, text", "plain"))
                 .containsExactlyInAnyOrder(own + "|1|newer", sameShard + "|2|old", own + "|3|third");
+    }
+
+    @Test
+    void refusesRowsWithoutAnIdBeforeTheyAreSent() {
+        refused(
+                "insert into Box (text) values ('a')",
+                "Cannot insert BulkInsertIT$Box by a query that does not give its whole id: id would be empty. Name what"
+                        + " is missing and give it a value, or use persist, which makes ids.");
+        refused("insert into Note (text) values ('a')", "num would be empty");
+        refused("insert into Note (text) select n.text from Note n", "num would be empty");
+        refused(
+                "insert into Lid (id.num) values (1)",
+                "Cannot insert BulkInsertIT$Lid by a query: its id is that of an");
+        assertThatThrownBy(() -> plain.inTransaction(
+                        own, session -> session.createMutationQuery("insert into Plain (text) values ('a')")
+                                .executeUpdate()))
+                .isInstanceOf(ShardloomException.class)
+                .hasMessageContaining("id would be empty");
+    }
+
+    private static void refused(String hql, String message) {
+        assertThatThrownBy(() -> execute(own, hql))
+                .isInstanceOf(ShardloomException.class)
+                .hasMessageContaining(message);
     }
 
     private static void upsert(Shardloom unit, UUID key, Object... rows) {

@@ -349,7 +349,7 @@ class FindByRestIT {
                         "Cannot find FindByRestIT$Box by '" + key + "' (java.util.UUID): its id is"
                                 + " FindByRestIT$OwnedId, and the session, bound to @n1, has no key of group 'default' to"
                                 + " fill in its ownerId. Give a whole FindByRestIT$OwnedId.",
-                        () -> shop.readNode("n1", session -> session.find(Box.class, key))));
+                        () -> shop.inNodeTransaction("n1", session -> session.find(Box.class, key))));
     }
 
     private static DynamicTest refuses(String name, String message, Runnable work) {

@@ -61,8 +61,8 @@ class LocalNeighboursIT {
                 assertThat(Hibernate.isInitialized(room.tariff)).isFalse();
                 assertThat(Hibernate.unproxy(room.tariff, Tariff.class).name).isEqualTo("night");
             });
-            assertThat(catchThrowable(() ->
-                            shop.readNode("n1", em -> em.createQuery("from Room r join fetch r.tariff", Room.class)
+            assertThat(catchThrowable(() -> shop.inNodeTransaction(
+                            "n1", em -> em.createQuery("from Room r join fetch r.tariff", Room.class)
                                     .getResultList())))
                     .isExactlyInstanceOf(WrongShardKeyException.class)
                     .hasMessageContaining("Cannot read LocalNeighboursIT$Tariff: its table Tariff is on node n2 only");

@@ -186,7 +186,7 @@ class RuntimeFaultsIT {
                         "an unknown node",
                         ShardloomException.class,
                         "There is no node 'n9' (nodes: n1, n2). Name one of these.",
-                        () -> shop.readNode("n9", session -> 1)),
+                        () -> shop.inNodeTransaction("n9", session -> {})),
                 refuses(
                         "a read-only flag that is none",
                         ShardloomException.class,
@@ -411,7 +411,7 @@ class RuntimeFaultsIT {
     @TestFactory
     Stream<DynamicTest> refusesToReadALocalTableOfAnotherNode() {
         var message = "Cannot read Parameter: its table Parameter is on node n2 only, and the session, bound to %s,"
-                + " works on node n1. Read it with Shardloom.of(emf).readNode(\"n2\", …), or make it a"
+                + " works on node n1. Read it with Shardloom.of(emf).query(…), or make it a"
                 + " @ReferenceTable, whose rows every node has.";
         var key = message.formatted("geo:EUA"); // on n1
         return Stream.of(
@@ -440,7 +440,7 @@ class RuntimeFaultsIT {
                         "another node",
                         WrongShardKeyException.class,
                         message.formatted("@n1"),
-                        () -> shop.readNode("n1", session -> session.find(Parameter.class, "a"))));
+                        () -> shop.inNodeTransaction("n1", session -> session.find(Parameter.class, "a"))));
     }
 
     private static DynamicTest local(String what, String message, Consumer<Session> work) {

@@ -1,14 +1,13 @@
 package io.shardloom.sample;
 
 import io.shardloom.failure.NoShardForKeyException;
+import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.sample.model.Usuario;
 import io.shardloom.topology.Node;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import org.hibernate.Session;
 
 /** Users by country, on two nodes, with ids from one sequence. */
 final class Geo implements Scenario {
@@ -32,9 +31,14 @@ final class Geo implements Scenario {
         save(shop, new Usuario("John", "EUA"));
         servers.awaitReplicas(shop.sharding().nodes());
 
-        screen.table("Everyone, by country: read on each node and merged here", COLUMNS, rows(everyone(shop)));
-        screen.table("Node n1, which has the shard america", COLUMNS, rows(shop.readNode("n1", Geo::all)));
-        screen.table("Node n2, which has the shard europa", COLUMNS, rows(shop.readNode("n2", Geo::all)));
+        screen.table(
+                "Everyone, by country: read on each node and merged",
+                COLUMNS,
+                rows(shop.query("from Usuario order by pais", Usuario.class)));
+        screen.table(
+                "Node n1, asked alone for countries of its shard america", COLUMNS, rows(of(shop, "EUA", "Brasil")));
+        screen.table(
+                "Node n2, asked alone for countries of its shard europa", COLUMNS, rows(of(shop, "França", "Espanha")));
         screen.block("A country no shard takes, refused before any server is asked", List.of(refusal(shop)));
         screen.table(
                 "Rows sent to a wrong node past Shardloom, refused by PostgreSQL",
@@ -46,20 +50,13 @@ final class Geo implements Scenario {
         shop.inTransaction(user.pais(), session -> session.persist(user));
     }
 
-    private static List<Usuario> everyone(Shardloom shop) {
-        return shop.readEachNode(Geo::all).values().stream()
-                .flatMap(List::stream)
-                .sorted(Comparator.comparing(Usuario::pais))
-                .toList();
+    private static ClusterQuery<Usuario> of(Shardloom shop, String... countries) {
+        return shop.query("from Usuario where pais in (:countries) order by pais", Usuario.class)
+                .setParameterList("countries", List.of(countries));
     }
 
-    private static List<Usuario> all(Session session) {
-        return session.createSelectionQuery("from Usuario order by pais", Usuario.class)
-                .getResultList();
-    }
-
-    private static List<List<?>> rows(List<Usuario> users) {
-        return users.stream()
+    private static List<List<?>> rows(ClusterQuery<Usuario> users) {
+        return users.getResultList().stream()
                 .<List<?>>map(user -> List.of(user.id(), user.nome(), user.pais()))
                 .toList();
     }

@@ -14,7 +14,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
 import org.hibernate.Session;
 
 /** Daily temperatures, a range of dates for each shard: four years of real ones in Seattle, and one in London. */
@@ -65,7 +64,7 @@ final class Temperatures implements Scenario {
                 List.of("year", "city", "days", "average", "highest", "node"),
                 years(shop));
         screen.table(
-                "London on " + LONDON_DAY + ", asked on its own node's replica and on each node",
+                "London on " + LONDON_DAY + ", asked on its own node's replica and on every node",
                 List.of("asked", "reading_date", "city", "temp"),
                 london(shop));
     }
@@ -88,35 +87,34 @@ final class Temperatures implements Scenario {
                 .toList();
     }
 
-    /** A year is on one node, so each node sums up its own years and nothing needs merging but the order. */
+    /** Each node sums up its own days, and the sums are merged. */
     private static List<List<?>> years(Shardloom shop) {
-        var years = new TreeMap<Integer, List<?>>();
-        shop.readEachNode(Temperatures::summaries)
-                .forEach((node, summaries) -> summaries.forEach(summary -> years.put(
+        var summaries = shop.query(
+                "select year(t.readingDate), t.city, count(*), avg(t.temp), max(t.temp) from Temperature t"
+                        + " group by year(t.readingDate), t.city order by year(t.readingDate), t.city",
+                Summary.class);
+        return summaries.getResultList().stream()
+                .<List<?>>map(summary -> List.of(
                         summary.year(),
-                        List.of(
-                                summary.year(),
-                                summary.city(),
-                                summary.days(),
-                                String.format(Locale.ROOT, "%.1f", summary.average()),
-                                summary.highest(),
-                                node))));
-        return List.copyOf(years.values());
+                        summary.city(),
+                        summary.days(),
+                        String.format(Locale.ROOT, "%.1f", summary.average()),
+                        summary.highest(),
+                        node(shop, LocalDate.of(summary.year(), 1, 1))))
+                .toList();
     }
 
-    private static List<Summary> summaries(Session session) {
-        return session.createSelectionQuery(
-                        "select year(t.readingDate), t.city, count(*), avg(t.temp), max(t.temp) from Temperature t"
-                                + " group by year(t.readingDate), t.city",
-                        Summary.class)
-                .getResultList();
+    private static String node(Shardloom shop, LocalDate day) {
+        return shop.explain(day).location().node().name();
     }
 
     private static List<List<?>> london(Shardloom shop) {
         var rows = new ArrayList<List<?>>();
         rows.addAll(rows("key " + LONDON_DAY, shop.readOnly(LONDON_DAY, Temperatures::inLondon)));
-        shop.readEachNode(Temperatures::inLondon)
-                .forEach((node, readings) -> rows.addAll(rows("node " + node, readings)));
+        rows.addAll(rows(
+                "every node",
+                shop.query("from Temperature where city = 'London'", Temperature.class)
+                        .getResultList()));
         return rows;
     }
 

@@ -4,6 +4,7 @@ import io.shardloom.hibernate.ShardKey;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
+import jakarta.persistence.ConstraintMode;
 import jakarta.persistence.DiscriminatorColumn;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
@@ -11,6 +12,7 @@ import jakarta.persistence.Embedded;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
+import jakarta.persistence.ForeignKey;
 import jakarta.persistence.Id;
 import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
@@ -157,6 +159,7 @@ final class MoreRows {
         @SoftDelete
         @CollectionTable(
                 name = "soft_words_part",
+                foreignKey = @ForeignKey(ConstraintMode.NO_CONSTRAINT), // its rows outlive those they belong to
                 joinColumns = {
                     @JoinColumn(name = KEY, referencedColumnName = KEY),
                     @JoinColumn(name = "num", referencedColumnName = "num")

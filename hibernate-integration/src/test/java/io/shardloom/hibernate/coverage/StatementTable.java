@@ -18,7 +18,7 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
                 * **key**: every sharded table of the SQL is restricted to the session's key, or the key is written; the other key's rows were
                   neither returned nor changed. Of the 8 partitions that a node has of each table, one is left in PostgreSQL's plan.
                 * **refused**: the call fails before it changes anything. The number leads to the message.
-                * –: the mapping has no such statement.
+                * –: the mapping has no such statement, or Hibernate has none for it (see the end).
 
                 Where no table says otherwise, the key is part of the id and the layout is partitioned.
                 """);
@@ -36,7 +36,17 @@ record StatementTable(List<Mapping> mappings, Map<Statement, Map<Mapping, String
         for (int i = 0; i < messages.size(); i++) {
             text.append(i + 1).append(". ").append(messages.get(i)).append('\n');
         }
-        text.append("\nNot in the table: native SQL, which Hibernate sends as it is written.\n");
+        text.append("""
+
+                ## Not in the tables
+
+                * Native SQL, which Hibernate sends as it is written.
+                * What fails inside Hibernate 7.4 on unsharded tables as well: `find`, `get` and `refresh` with a pessimistic lock where a
+                  `@OneToOne` has its column in the other table (load the row, then `lock` it), a page with a join fetch of a collection while a
+                  filter is enabled, and `is not empty` of a soft-deleted collection (ask for its `size`).
+                * The foreign key of a soft-deleted collection's table, which refuses the delete of the owner as long as deleted rows point to it,
+                  with or without sharding; here it is mapped with `ConstraintMode.NO_CONSTRAINT`.
+                """);
         return text.toString();
     }
 

@@ -114,6 +114,11 @@ final class Statements {
         return session.find(m.type(), m.id().apply(key, 2L));
     }
 
+    /** Hibernate fails to, with or without sharding, where a one-to-one association has its column in the other table. */
+    private static boolean canBeLockedAsItIsLoaded(Mapping m) {
+        return !m.title().equals("one to one, inverse");
+    }
+
     private static Statement locks(String title, LockModeType mode) {
         return reads(title, FIRST, (s, m, k) -> {
             var row = first(s, m, k);
@@ -203,15 +208,17 @@ final class Statements {
     private static List<Statement> locks() {
         return List.of(
                 reads(
-                        "find `PESSIMISTIC_WRITE`",
-                        FIRST,
-                        (s, m, k) ->
-                                List.of(name(s.find(m.type(), m.id().apply(k, 1L), LockModeType.PESSIMISTIC_WRITE)))),
+                                "find `PESSIMISTIC_WRITE`",
+                                FIRST,
+                                (s, m, k) -> List.of(
+                                        name(s.find(m.type(), m.id().apply(k, 1L), LockModeType.PESSIMISTIC_WRITE))))
+                        .onlyFor(Statements::canBeLockedAsItIsLoaded),
                 reads("refresh `PESSIMISTIC_WRITE`", FIRST, (s, m, k) -> {
-                    var row = first(s, m, k);
-                    s.refresh(row, LockModeType.PESSIMISTIC_WRITE);
-                    return List.of(row.name());
-                }),
+                            var row = first(s, m, k);
+                            s.refresh(row, LockModeType.PESSIMISTIC_WRITE);
+                            return List.of(row.name());
+                        })
+                        .onlyFor(Statements::canBeLockedAsItIsLoaded),
                 locks("lock `PESSIMISTIC_READ`", LockModeType.PESSIMISTIC_READ),
                 locks("lock `PESSIMISTIC_WRITE`", LockModeType.PESSIMISTIC_WRITE),
                 reads("lock `PESSIMISTIC_WRITE` of a superclass", m -> List.of("a2"), (s, m, k) -> {
@@ -475,15 +482,17 @@ final class Statements {
                                 .flatMap(row -> linked(row).stream())
                                 .toList()),
                         reads("page with join fetch", FIRST, (s, m, k) -> s
-                                .createSelectionQuery(
-                                        "from %s e left join fetch e.%s order by e.%s"
-                                                .formatted(m.entity(), link(m), m.num()),
-                                        m.type())
-                                .setMaxResults(1)
-                                .getResultList()
-                                .stream()
-                                .flatMap(row -> linked(row).stream())
-                                .toList()),
+                                        .createSelectionQuery(
+                                                "from %s e left join fetch e.%s order by e.%s"
+                                                        .formatted(m.entity(), link(m), m.num()),
+                                                m.type())
+                                        .setMaxResults(1)
+                                        .getResultList()
+                                        .stream()
+                                        .flatMap(row -> linked(row).stream())
+                                        .toList())
+                                // Hibernate fails to where a filter is on, with or without sharding
+                                .onlyFor(m -> !m.title().equals("`@Filter`")),
                         reads(
                                 "entity graph",
                                 FIRST,
@@ -536,11 +545,20 @@ final class Statements {
 
     private static String columns(Mapping m, String key) {
         return m.num() + ", name" + (m.type() == Rows.Child.class ? ", parent" : "")
+                + (hasIdApart(m) ? ", id" : "")
                 + (key.isEmpty() ? "" : ", " + key);
     }
 
-    private static String values(Mapping m, String values, String key) {
-        return values + (m.type() == Rows.Child.class ? ", 1" : "") + (key.isEmpty() ? "" : ", " + key);
+    private static String values(Mapping m, String values, Object id, String key) {
+        return values
+                + (m.type() == Rows.Child.class ? ", 1" : "")
+                + (hasIdApart(m) ? ", " + id : "")
+                + (key.isEmpty() ? "" : ", " + key);
+    }
+
+    /** Tells whether the number is not in the id. */
+    private static boolean hasIdApart(Mapping m) {
+        return MoreRows.Plain.class.isAssignableFrom(m.type());
     }
 
     private static Path<?> path(Path<?> root, String name) {
@@ -600,13 +618,18 @@ final class Statements {
                         (s, m, k) -> update(
                                 s,
                                 "insert into %s (%s) values (%s)"
-                                        .formatted(m.entity(), columns(m, ""), values(m, "9, 'a9'", "")))),
+                                        .formatted(
+                                                m.entity(),
+                                                columns(m, ""),
+                                                values(m, "9, 'a9'", m.id().apply(k, 9L), "")))),
                 inserts(
                         "HQL insert values of its key",
                         (s, m, k) -> List.of(""
                                 + s.createMutationQuery("insert into %s (%s) values (%s)"
                                                 .formatted(
-                                                        m.entity(), columns(m, key(m)), values(m, "9, 'a9'", ":key")))
+                                                        m.entity(),
+                                                        columns(m, key(m)),
+                                                        values(m, "9, 'a9'", m.id().apply(k, 9L), ":key")))
                                         .setParameter("key", k)
                                         .executeUpdate())),
                 inserts(
@@ -614,7 +637,11 @@ final class Statements {
                         (s, m, k) -> update(
                                 s,
                                 "insert into %s (%s) values (%s) on conflict (%s) do update set name = excluded.name"
-                                        .formatted(m.entity(), columns(m, ""), values(m, "1, 'ax'", ""), m.num()))),
+                                        .formatted(
+                                                m.entity(),
+                                                columns(m, ""),
+                                                values(m, "1, 'ax'", m.id().apply(k, 1L), ""),
+                                                hasIdApart(m) ? "id" : m.num()))),
                 inserts(
                         "HQL insert select",
                         (s, m, k) -> update(
@@ -623,7 +650,7 @@ final class Statements {
                                         .formatted(
                                                 m.entity(),
                                                 columns(m, ""),
-                                                values(m, "e." + m.num() + " + 10, e.name", ""),
+                                                values(m, "e." + m.num() + " + 10, e.name", "e.id + 10", ""),
                                                 m.num()))),
                 inserts(
                         "HQL insert select of its key",
@@ -633,7 +660,7 @@ final class Statements {
                                         .formatted(
                                                 m.entity(),
                                                 columns(m, key(m)),
-                                                values(m, "e." + m.num() + " + 10, e.name", "e." + key(m)),
+                                                values(m, "e." + m.num() + " + 10, e.name", "e.id + 10", "e." + key(m)),
                                                 m.num()))),
                 inserts("Criteria insert values", (s, m, k) -> {
                     var cb = s.getCriteriaBuilder();
@@ -644,6 +671,10 @@ final class Statements {
                     if (m.has(Trait.TO_ONE) && m.type() == Rows.Child.class) {
                         paths.add(row.get("parent"));
                         values.add(cb.value(1L));
+                    }
+                    if (hasIdApart(m)) {
+                        paths.add(row.get("id"));
+                        values.add(cb.value((Long) m.id().apply(k, 9L)));
                     }
                     insert.setInsertionTargetPaths(paths);
                     insert.values(cb.values(values.toArray(JpaExpression[]::new)));
@@ -676,10 +707,12 @@ final class Statements {
                         (s, m, k) -> List.of(first(s, m, k).name())),
                 stateless("stateless getMultiple", false, ALL, (s, m, k) -> names(s.getMultiple(m.type(), ids(m, k)))),
                 stateless(
-                        "stateless get `PESSIMISTIC_WRITE`",
-                        false,
-                        FIRST,
-                        (s, m, k) -> List.of(name(s.get(m.type(), m.id().apply(k, 1L), LockMode.PESSIMISTIC_WRITE)))),
+                                "stateless get `PESSIMISTIC_WRITE`",
+                                false,
+                                FIRST,
+                                (s, m, k) ->
+                                        List.of(name(s.get(m.type(), m.id().apply(k, 1L), LockMode.PESSIMISTIC_WRITE))))
+                        .onlyFor(Statements::canBeLockedAsItIsLoaded),
                 stateless("stateless refresh", false, FIRST, (s, m, k) -> {
                     var row = first(s, m, k);
                     s.refresh(row);

@@ -3,6 +3,7 @@ package io.shardloom.hibernate.leak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardloom.hibernate.leak.Step.Answer;
+import io.shardloom.hibernate.rls.Web;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
@@ -37,6 +38,7 @@ class LeakIT {
     private static final int KEYS = 50;
     private static final int THREADS = 4;
     private static final int TURN = 20;
+    private static final boolean ROW_SECURITY = Boolean.getBoolean("leak.rls");
     private static final int OPERATIONS = Integer.getInteger("leak.operations", 10_000);
     private static final int PLAIN_OPERATIONS =
             Math.min(OPERATIONS, Integer.getInteger("leak.plain-operations", OPERATIONS / 4));
@@ -69,7 +71,8 @@ class LeakIT {
     @Test
     void noKeySeesOrChangesARowOfAnother() throws Exception {
         var models = models();
-        try (var store = new Store.Sharded(unit(cluster.shardloomProperties()))) {
+        try (var store =
+                new Store.Sharded(unit(ROW_SECURITY ? Web.properties(cluster) : cluster.shardloomProperties()))) {
             work(store, models, OPERATIONS);
 
             var shards = new TreeSet<String>();
@@ -106,7 +109,7 @@ class LeakIT {
         }
     }
 
-    private static EntityManagerFactory unit(Map<String, String> properties) {
+    private static EntityManagerFactory unit(Map<String, ?> properties) {
         var unit = new HibernatePersistenceConfiguration("leak");
         unit.managedClasses(ENTITIES);
         unit.properties(properties);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.shardloom.failure.ReadOnlyException;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.faulty.Boot;
+import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.readonly.Things.Box;
 import io.shardloom.hibernate.readonly.Things.Circle;
 import io.shardloom.hibernate.readonly.Things.Item;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 import org.hibernate.KeyType;
 import org.hibernate.LockMode;
 import org.hibernate.Session;
+import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.junit.jupiter.api.AfterAll;
@@ -118,10 +120,14 @@ class RefusalsIT {
         NODE {
             @Override
             void work(Consumer<Session> work) {
-                shop.readNode(shop.explain(1).location().node().name(), em -> {
-                    work.accept(em);
-                    return true;
-                });
+                var node = new NodeScope(shop.explain(1).location().node().name());
+                try (var session = emf.unwrap(SessionFactory.class)
+                        .withOptions()
+                        .tenantIdentifier((Object) node)
+                        .readOnly(true)
+                        .openSession()) {
+                    inTransaction(session, work);
+                }
             }
         },
         CHILD {

@@ -227,14 +227,12 @@ class RowSecurityIT {
     @Test
     void sessionsOfANodeSeeItWhole() {
         cluster.awaitReplicas();
-        assertThat(shop.<Long>readNode("n1", em -> em.createQuery("select count(*) from Order", Long.class)
-                        .getSingleResult()))
+        assertThat(shop.query("select count(*) from Order", Long.class).getSingleResult())
                 .isEqualTo(6);
-        assertThat(shop.<Long>readNode("n1", em -> count(em, "select count(*) from customer")))
-                .isEqualTo(2);
-        assertThat(shop.<Long>readEachNode(em -> count(em, "select count(*) from customer")))
-                .containsEntry("n1", 2L)
-                .containsEntry("n2", 0L);
+        shop.inNodeTransaction("n1", em -> assertThat(count(em, "select count(*) from customer"))
+                .isEqualTo(2));
+        shop.inNodeTransaction("n2", em -> assertThat(count(em, "select count(*) from customer"))
+                .isZero());
         assertThat(shop.rowsPerShard(Customer.class).stream()
                         .mapToLong(shard -> shard.rows())
                         .sum())

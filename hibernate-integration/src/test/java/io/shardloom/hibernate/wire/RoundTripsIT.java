@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /** A keyed transaction costs the round trips of plain Hibernate: one for each statement and one for the commit. */
 @WithCluster(nodes = 1, replicas = 1)
 class RoundTripsIT {
+    /** How long HikariCP trusts a connection without testing it, which would be a round trip. */
+    private static final String TRUST = "com.zaxxer.hikari.aliveBypassWindowMs";
+
     static WireCounter primary;
     static WireCounter replica;
     static EntityManagerFactory emf;
@@ -33,6 +36,7 @@ class RoundTripsIT {
 
     @BeforeAll
     static void open(EmbeddedCluster cluster) throws IOException {
+        System.setProperty(TRUST, "600000");
         var node = cluster.node("n1");
         replicaPort = node.replica(0).port();
         primary = new WireCounter(node.primary().port());
@@ -57,6 +61,7 @@ class RoundTripsIT {
 
     @AfterAll
     static void close() throws IOException {
+        System.clearProperty(TRUST);
         emf.close();
         primary.close();
         replica.close();

@@ -8,6 +8,7 @@ import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.id.GlobalSequence;
 import io.shardloom.key.GroupKey;
+import io.shardloom.scatter.Scatter;
 import io.shardloom.server.NodePools;
 import io.shardloom.strategy.StrategyKind;
 import io.shardloom.topology.Node;
@@ -36,6 +37,7 @@ public final class ShardingRuntime implements Service, Stoppable {
     private final transient List<Fault> faults = new ArrayList<>();
     private final transient Map<SequenceKey, GlobalSequence> sequences = new ConcurrentHashMap<>();
     private transient volatile @Nullable NodePools pools;
+    private transient volatile @Nullable Scatter scatter;
     private transient volatile @Nullable Sharding sharding;
     private transient volatile @Nullable Topology topology;
     private transient volatile @Nullable ShardedModel model;
@@ -159,6 +161,21 @@ public final class ShardingRuntime implements Service, Stoppable {
         return made;
     }
 
+    /** Returns the threads that ask several nodes at once. */
+    public Scatter scatter() {
+        var made = scatter;
+        return made != null ? made : makeScatter();
+    }
+
+    private synchronized Scatter makeScatter() {
+        var made = scatter;
+        if (made == null) {
+            made = Scatter.of(Math.max(8, 4 * configuration().nodes().size()));
+            scatter = made;
+        }
+        return made;
+    }
+
     /**
      * Makes the key a session is to be bound to, and sees to it that there is a shard for it, so that its lack is told
      * before any work is done. A hash group has a shard for every key.
@@ -235,6 +252,10 @@ public final class ShardingRuntime implements Service, Stoppable {
 
     @Override
     public void stop() {
+        var threads = scatter;
+        if (threads != null) {
+            threads.close();
+        }
         var made = sharding;
         if (made != null) {
             made.close();

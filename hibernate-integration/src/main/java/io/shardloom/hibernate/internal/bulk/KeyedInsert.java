@@ -112,6 +112,7 @@ final class KeyedInsert {
             paths.add(keyPath);
             statement.setInsertionTargetPaths(paths);
         }
+        InsertedId.check(statement, persister);
         var conflict = statement.getConflictClause();
         if (conflict != null) {
             restrict(conflict);

@@ -7,8 +7,10 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.SynchronizationType;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -25,11 +27,48 @@ import org.jspecify.annotations.Nullable;
 public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     private static final long serialVersionUID = 1L;
 
+    private static final int PLANS = 512;
+
     private final transient ShardingRuntime runtime;
+    private final transient Map<Class<?>, Object> ones = new ConcurrentHashMap<>();
+    private final transient Map<Object, Object> plans = new ConcurrentHashMap<>();
 
     ShardSessionFactory(SessionFactoryImplementor delegate, ShardingRuntime runtime) {
         super(delegate);
         this.runtime = runtime;
+    }
+
+    /**
+     * Returns the only one of a class that the factory has, made at the first call.
+     *
+     * @param type its class
+     * @param make makes it
+     * @param <T> its class
+     */
+    public <T> T one(Class<T> type, Supplier<T> make) {
+        return type.cast(ones.computeIfAbsent(type, t -> make.get()));
+    }
+
+    /**
+     * Returns the plan of a query over all nodes, made once for some hundreds of queries.
+     *
+     * @param hql the query
+     * @param result what each of its rows is
+     * @param make makes the plan
+     * @param <P> the plan
+     */
+    @SuppressWarnings("unchecked")
+    public <P> P plan(String hql, Class<?> result, Supplier<P> make) {
+        var key = Map.entry(hql, result);
+        var plan = (P) plans.get(key);
+        if (plan == null) {
+            plan = make.get();
+            if (plans.size() >= PLANS) {
+                plans.clear();
+            }
+            plans.put(key, plan);
+        }
+        return plan;
     }
 
     /** Returns the sharding behind the factory. */

@@ -63,7 +63,7 @@ public final class LocalTableGuard {
         if (!node.equals(local.node)) {
             throw new WrongShardKeyException("Cannot read " + local.entity + ": its table " + local.table
                     + " is on node " + local.node + " only, and the session, bound to " + tenant + ", works on node "
-                    + node + ". Read it with Shardloom.of(emf).readNode(\"" + local.node + "\", …), or make it a"
+                    + node + ". Read it with Shardloom.of(emf).query(…), or make it a"
                     + " @ReferenceTable, whose rows every node has.");
         }
     }

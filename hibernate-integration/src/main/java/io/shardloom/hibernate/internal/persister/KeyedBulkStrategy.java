@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.persister;
 
 import java.util.List;
+import java.util.Map;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.internal.util.MutableObject;
 import org.hibernate.metamodel.mapping.EntityMappingType;
@@ -8,16 +9,23 @@ import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.query.spi.DomainQueryExecutionContext;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
+import org.hibernate.query.sqm.mutation.internal.MultiTableSqmMutationConverter;
 import org.hibernate.query.sqm.mutation.internal.cte.CteDeleteHandler;
 import org.hibernate.query.sqm.mutation.internal.cte.CteMutationStrategy;
 import org.hibernate.query.sqm.mutation.internal.cte.CteSoftDeleteHandler;
 import org.hibernate.query.sqm.mutation.internal.cte.CteUpdateHandler;
 import org.hibernate.query.sqm.mutation.spi.MultiTableHandler;
 import org.hibernate.query.sqm.tree.delete.SqmDeleteStatement;
+import org.hibernate.query.sqm.tree.expression.SqmParameter;
 import org.hibernate.query.sqm.tree.update.SqmUpdateStatement;
+import org.hibernate.sql.ast.tree.cte.CteContainer;
 import org.hibernate.sql.ast.tree.cte.CteStatement;
 import org.hibernate.sql.ast.tree.expression.Expression;
+import org.hibernate.sql.ast.tree.expression.JdbcParameter;
+import org.hibernate.sql.ast.tree.insert.InsertSelectStatement;
+import org.hibernate.sql.ast.tree.predicate.ExistsPredicate;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
+import org.hibernate.sql.ast.tree.select.QuerySpec;
 import org.hibernate.sql.exec.spi.JdbcParameterBindings;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +67,10 @@ public final class KeyedBulkStrategy extends CteMutationStrategy {
     }
 
     private static Predicate keyed(
-            Predicate ids, EntityMappingType entity, List<? extends Expression> columns, @Nullable ModelPart target) {
+            @Nullable Predicate ids,
+            EntityMappingType entity,
+            List<? extends Expression> columns,
+            @Nullable ModelPart target) {
         var key = entity.getEntityPersister() instanceof KeyedPersister keyed
                 ? keyed.key().among(columns, target == null ? entity.getIdentifierMapping() : target)
                 : null;
@@ -143,6 +154,30 @@ public final class KeyedBulkStrategy extends CteMutationStrategy {
                     strategy.getSessionFactory(),
                     context,
                     bindings);
+        }
+
+        @Override
+        protected void addDmlCtes(
+                CteContainer statement,
+                CteStatement ids,
+                MultiTableSqmMutationConverter converter,
+                Map<SqmParameter<?>, List<JdbcParameter>> parameters,
+                SessionFactoryImplementor factory) {
+            super.addDmlCtes(statement, ids, converter, parameters, factory);
+            for (var part : statement.getCteStatements().values()) {
+                if (part.getCteDefinition() instanceof InsertSelectStatement insert) {
+                    restrictMissing(insert);
+                }
+            }
+        }
+
+        /** Hibernate first inserts the rows that a secondary table lacks: those of an id that does not exist there. */
+        private void restrictMissing(InsertSelectStatement insert) {
+            if (insert.getSourceSelectStatement() instanceof QuerySpec missing
+                    && missing.getWhereClauseRestrictions() instanceof ExistsPredicate exists
+                    && exists.getExpression().getQueryPart() instanceof QuerySpec rows) {
+                rows.applyPredicate(keyed(null, getEntityDescriptor(), insert.getReturningColumns(), null));
+            }
         }
 
         @Override

@@ -16,8 +16,8 @@ import org.hibernate.dialect.Dialect;
 import org.hibernate.mapping.Table;
 
 /**
- * What the roles of row-level security may do apart from sharded tables: read and write all other tables, and use
- * sequences and schemas. It is asked for its statements late, when Hibernate has added the tables and sequences of
+ * What the roles of row-level security may do apart from sharded tables: read and write all other tables, use
+ * sequences and schemas, and commit over several nodes. It is asked for its statements late, when Hibernate has added the tables and sequences of
  * generators.
  */
 final class Grants implements AuxiliaryDatabaseObject {
@@ -75,6 +75,9 @@ final class Grants implements AuxiliaryDatabaseObject {
             }
         }
         schemas.forEach(schema -> grants.add(0, RowSecurityDdl.grantSchema(schema, role, nodeRole)));
+        if (runtime.configuration().nodes().size() > 1) {
+            grants.addAll(RowSecurityDdl.grantAtomicCommit(role, nodeRole));
+        }
         if (!model.sequences().isEmpty()
                 && runtime.configuration().sequenceNode().filter(node::equals).isPresent()) {
             grants.addAll(RowSecurityDdl.grantGlobalSequences(role, nodeRole));

@@ -7,12 +7,18 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and fills in the shard key of one entity's rows. */
-final class KeyReader {
+public final class KeyReader {
     private final EntityHome.Sharded home;
     private final EntityPersister persister;
     private final KeyedId keyedId;
 
-    KeyReader(EntityPersister persister, EntityHome.Sharded home) {
+    /**
+     * Creates the reader of one entity.
+     *
+     * @param persister the entity
+     * @param home where its rows live
+     */
+    public KeyReader(EntityPersister persister, EntityHome.Sharded home) {
         this.persister = persister;
         this.home = home;
         this.keyedId = KeyedId.of(persister, home);
@@ -25,8 +31,7 @@ final class KeyReader {
      * @param id the row's id, or null where it must be read from the entity
      * @return null if the key is not set yet
      */
-    @Nullable
-    Object key(Object entity, @Nullable Object id) {
+    public @Nullable Object key(@Nullable Object entity, @Nullable Object id) {
         if (!home.partOfId()) {
             return persister.getPropertyValue(entity, home.attribute());
         }

@@ -7,6 +7,8 @@ import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.connection.Unbound;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.StatelessSession;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.spi.AbstractCollectionEvent;
@@ -42,6 +44,7 @@ final class WriteGuard
     private final transient ShardingRuntime runtime;
     private final transient KeyReaders readers;
     private final transient References references;
+    private final transient Map<String, CarriedHash> hashes = new ConcurrentHashMap<>();
 
     WriteGuard(ShardingRuntime runtime, KeyReaders readers, References references) {
         this.runtime = runtime;
@@ -117,7 +120,18 @@ final class WriteGuard
                 references.check(event.getPersister(), i, state[i], bound, session);
             }
         }
+        if ((verb.equals("insert") || verb.equals("upsert")) && tenant instanceof GroupKey key) {
+            checkHash(verb, event.getPersister(), key, entity, id);
+        }
         return false;
+    }
+
+    private void checkHash(String verb, EntityPersister persister, GroupKey key, Object entity, @Nullable Object id) {
+        var hash = runtime.sharding().group(key.group()).strategy().hashOf(key.value());
+        if (hash.isPresent() && runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home) {
+            hashes.computeIfAbsent(persister.getEntityName(), name -> new CarriedHash(persister, home))
+                    .check(verb, entity, id, hash.getAsLong());
+        }
     }
 
     /**

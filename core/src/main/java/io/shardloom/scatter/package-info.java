@@ -1,0 +1,3 @@
+/** The same work on several nodes at once. */
+@org.jspecify.annotations.NullMarked
+package io.shardloom.scatter;

@@ -1,0 +1,130 @@
+package io.shardloom.hibernate;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query over all rows of the cluster. It is split into one statement for each node that can hold rows of it, and the
+ * nodes' rows are merged into what one PostgreSQL with all rows would answer. For one thread at a time.
+ *
+ * @param <R> what each row is
+ */
+public interface ClusterQuery<R> {
+
+    /**
+     * Binds a named parameter.
+     *
+     * @param name its name, without the colon
+     * @param value its value; a collection binds a list of values
+     * @return this query
+     */
+    ClusterQuery<R> setParameter(String name, @Nullable Object value);
+
+    /**
+     * Binds a numbered parameter.
+     *
+     * @param position its number, from 1
+     * @param value its value; a collection binds a list of values
+     * @return this query
+     */
+    ClusterQuery<R> setParameter(int position, @Nullable Object value);
+
+    /**
+     * Binds a named parameter to a list.
+     *
+     * @param name its name, without the colon
+     * @param values its values
+     * @return this query
+     */
+    ClusterQuery<R> setParameterList(String name, Collection<?> values);
+
+    /**
+     * Leaves the first rows out.
+     *
+     * @param position how many, 0 or more
+     * @return this query
+     */
+    ClusterQuery<R> setFirstResult(int position);
+
+    /**
+     * Limits the number of rows.
+     *
+     * @param rows how many at most, 0 or more
+     * @return this query
+     */
+    ClusterQuery<R> setMaxResults(int rows);
+
+    /**
+     * Limits the time until every node has begun to answer. A node that takes longer is told to stop.
+     *
+     * @param time more than zero
+     * @return this query
+     */
+    ClusterQuery<R> setTimeout(Duration time);
+
+    /**
+     * Says how many rows a node sends at a time, 500 where it is not said. Merging holds that many rows of each node.
+     *
+     * @param rows 1 or more
+     * @return this query
+     */
+    ClusterQuery<R> setFetchSize(int rows);
+
+    /**
+     * Runs the query.
+     *
+     * @return every row
+     * @throws io.shardloom.failure.ScatterException if a node failed; the others have been told to stop
+     */
+    List<R> getResultList();
+
+    /**
+     * Runs the query, of which one row is expected.
+     *
+     * @return the row
+     * @throws jakarta.persistence.NoResultException if there is none
+     * @throws jakarta.persistence.NonUniqueResultException if there are more
+     */
+    R getSingleResult();
+
+    /**
+     * Runs the query, of which one row or none is expected.
+     *
+     * @return the row, or null if there is none
+     * @throws jakarta.persistence.NonUniqueResultException if there are more
+     */
+    @Nullable
+    R getSingleResultOrNull();
+
+    /**
+     * Runs the query and returns its rows one by one. Until it is closed, or read to its end, the unit's sessions serve it.
+     *
+     * @return a stream to close
+     */
+    Stream<R> getResultStream();
+
+    /**
+     * Counts the rows the query has without {@link #setFirstResult} and {@link #setMaxResults}.
+     *
+     * @return 0 or more
+     */
+    long getResultCount();
+
+    /**
+     * Runs the query on those nodes that answer, and says which do not.
+     *
+     * @return the rows of some nodes, merged as if there were no others
+     */
+    PartialResult<R> getPartialResult();
+
+    /**
+     * Says how the query is answered: which nodes are asked, the SQL of the nodes, how their rows are merged, and each
+     * server's own plan. Every parameter must be bound; the query itself is not run.
+     *
+     * @return some lines of text
+     */
+    String explain();
+}

@@ -1,0 +1,112 @@
+package io.shardloom.hibernate.internal.cluster;
+
+import io.shardloom.hibernate.ClusterQuery;
+import io.shardloom.hibernate.ClusterSession;
+import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import io.shardloom.hibernate.internal.fanout.FanOutQueries;
+import io.shardloom.topology.Node;
+import jakarta.persistence.criteria.CriteriaQuery;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import org.hibernate.Session;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+/** The unit of work behind {@link ClusterSession}. */
+public final class ClusterUnit implements ClusterSession {
+    private final NodeSessions sessions;
+    private final IdRoutes routes;
+    private final FanOutQueries queries;
+
+    /**
+     * Opens a unit; no server is asked yet.
+     *
+     * @param factory the unit's factory
+     * @param readOnly true to read from replicas and write nothing
+     */
+    public ClusterUnit(ShardSessionFactory factory, boolean readOnly) {
+        this.sessions = new NodeSessions(factory, readOnly);
+        this.routes = new IdRoutes(factory.runtime());
+        this.queries = new FanOutQueries(factory, () -> sessions, done -> {});
+    }
+
+    @Override
+    public <T> @Nullable T find(Class<T> entity, Object id) {
+        var persister = persister(entity);
+        if (routes.isReference(persister)) {
+            return sessions.onAny().find(entity, id);
+        }
+        for (var node : routes.nodesOf(persister, id)) {
+            var found = sessions.on(node).find(entity, id);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public <T> List<T> findAll(Class<T> entity, Collection<?> ids) {
+        var persister = persister(entity);
+        var found = new ArrayList<@Nullable T>();
+        ids.forEach(id -> found.add(null));
+        if (routes.isReference(persister)) {
+            fill(sessions.onAny(), entity, List.copyOf(ids), null, found);
+        } else {
+            var placesOfNode = new LinkedHashMap<Node, List<Integer>>();
+            int place = 0;
+            for (var id : ids) {
+                for (var node : routes.nodesOf(persister, id)) {
+                    placesOfNode.computeIfAbsent(node, n -> new ArrayList<>()).add(place);
+                }
+                place++;
+            }
+            var all = List.copyOf(ids);
+            placesOfNode.forEach((node, places) -> fill(sessions.on(node), entity, all, places, found));
+        }
+        return found.stream().filter(Objects::nonNull).toList();
+    }
+
+    private static <T> void fill(
+            Session session, Class<T> entity, List<?> ids, @Nullable List<Integer> places, List<@Nullable T> found) {
+        var asked = new ArrayList<Object>();
+        if (places == null) {
+            asked.addAll(ids);
+        } else {
+            places.forEach(place -> asked.add(ids.get(place)));
+        }
+        var rows = session.findMultiple(entity, asked);
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i) != null) {
+                found.set(places == null ? i : places.get(i), rows.get(i));
+            }
+        }
+    }
+
+    private EntityPersister persister(Class<?> entity) {
+        return sessions.factory().getMappingMetamodel().getEntityDescriptor(entity);
+    }
+
+    @Override
+    public <R> ClusterQuery<R> query(String hql, Class<R> result) {
+        return queries.query(hql, result);
+    }
+
+    @Override
+    public <R> ClusterQuery<R> query(CriteriaQuery<R> query) {
+        return queries.query(query);
+    }
+
+    /** Commits what the unit did on every node. */
+    public void commit() {
+        sessions.commit();
+    }
+
+    @Override
+    public void close() {
+        sessions.close();
+    }
+}

@@ -1,0 +1,74 @@
+package io.shardloom.hibernate.internal.cluster;
+
+import io.shardloom.Sharding;
+import io.shardloom.failure.NoShardForKeyException;
+import io.shardloom.failure.ShardloomException;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.mapping.EntityHome;
+import io.shardloom.hibernate.internal.write.KeyReader;
+import io.shardloom.topology.Node;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.hibernate.persister.entity.EntityPersister;
+
+/** Finds the nodes that can hold the row of an id. Thread-safe. */
+public final class IdRoutes {
+    private final ShardingRuntime runtime;
+    private final Map<String, KeyReader> readers = new ConcurrentHashMap<>();
+
+    /**
+     * Creates the routes of one unit.
+     *
+     * @param runtime the unit's sharding
+     */
+    public IdRoutes(ShardingRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** Returns the nodes that can hold a row; of a reference table any one will do, so none is named. */
+    List<Node> nodesOf(EntityPersister persister, Object id) {
+        var home = home(persister);
+        if (home instanceof EntityHome.Local local) {
+            return List.of(sharding().node(local.node()));
+        }
+        if (!(home instanceof EntityHome.Sharded sharded)) {
+            return List.of();
+        }
+        if (!sharded.partOfId()) {
+            return nodesOf(sharded.group());
+        }
+        var reader = readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, sharded));
+        var key = reader.key(null, id);
+        if (key == null) {
+            return List.of();
+        }
+        try {
+            return List.of(sharding().nodeOf(sharding().key(sharded.group(), key)));
+        } catch (NoShardForKeyException e) {
+            return List.of();
+        }
+    }
+
+    boolean isReference(EntityPersister persister) {
+        return home(persister) instanceof EntityHome.Reference;
+    }
+
+    private EntityHome home(EntityPersister persister) {
+        var home = runtime.model().home(persister.getEntityName());
+        if (home == null) {
+            throw new ShardloomException(persister.getEntityName() + " is no entity of this unit.");
+        }
+        return home;
+    }
+
+    private List<Node> nodesOf(String group) {
+        return sharding().shardMap().nodesOf(group).stream()
+                .map(sharding()::node)
+                .toList();
+    }
+
+    private Sharding sharding() {
+        return runtime.sharding();
+    }
+}

@@ -1,0 +1,128 @@
+package io.shardloom.hibernate.internal.cluster;
+
+import io.shardloom.hibernate.internal.connection.NodeScope;
+import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import io.shardloom.topology.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Hibernate session with a transaction for each node of a unit of work, opened when first asked for. Each session is
+ * used by one thread at a time, different ones by different threads.
+ */
+public final class NodeSessions implements AutoCloseable {
+    private final ShardSessionFactory factory;
+    private final boolean readOnly;
+    private final Map<String, SessionImplementor> sessions = new LinkedHashMap<>();
+
+    /**
+     * Opens no session yet.
+     *
+     * @param factory the unit's factory
+     * @param readOnly true to read from replicas and write nothing
+     */
+    public NodeSessions(ShardSessionFactory factory, boolean readOnly) {
+        this.factory = factory;
+        this.readOnly = readOnly;
+    }
+
+    /** Returns the factory of all of them. */
+    public ShardSessionFactory factory() {
+        return factory;
+    }
+
+    /** Tells whether they read from replicas and write nothing. */
+    public boolean readOnly() {
+        return readOnly;
+    }
+
+    /**
+     * Returns the session of a node, in its transaction.
+     *
+     * @param node the node
+     */
+    public synchronized SessionImplementor on(Node node) {
+        return sessions.computeIfAbsent(node.name(), this::open);
+    }
+
+    /** Returns a session whose node is of no matter: one that is open, else one of the first node. */
+    public synchronized SessionImplementor onAny() {
+        return sessions.isEmpty()
+                ? on(factory.runtime().firstNode())
+                : sessions.values().iterator().next();
+    }
+
+    /**
+     * Makes a node's server stop the statement that its session has sent, if it has; called from another thread than the
+     * session's.
+     *
+     * @param node the node
+     */
+    public void cancel(Node node) {
+        SessionImplementor session;
+        synchronized (this) {
+            session = sessions.get(node.name());
+        }
+        if (session != null && session.isOpen()) {
+            session.cancelQuery();
+        }
+    }
+
+    private SessionImplementor open(String node) {
+        var session = factory.withOptions()
+                .tenantIdentifier((Object) new NodeScope(node))
+                .readOnly(readOnly)
+                .openSession();
+        session.beginTransaction();
+        return session;
+    }
+
+    /** Returns the names of the nodes come to so far and their sessions, in that order. */
+    synchronized Map<String, SessionImplementor> opened() {
+        return new LinkedHashMap<>(sessions);
+    }
+
+    /** Commits every node's transaction, one after the other. */
+    void commit() {
+        for (var session : opened().values()) {
+            session.getTransaction().commit();
+        }
+    }
+
+    /** Rolls back what is not committed and gives the connections back, on every node, whatever fails on one. */
+    @Override
+    public void close() {
+        List<RuntimeException> failures = new ArrayList<>();
+        for (var session : opened().values()) {
+            attempt(failures, () -> {
+                if (session.getTransaction().isActive()) {
+                    session.getTransaction().rollback();
+                }
+            });
+            attempt(failures, session::close);
+        }
+        @Nullable RuntimeException first = null;
+        for (var failure : failures) {
+            if (first == null) {
+                first = failure;
+            } else {
+                first.addSuppressed(failure);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private static void attempt(List<RuntimeException> failures, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+    }
+}

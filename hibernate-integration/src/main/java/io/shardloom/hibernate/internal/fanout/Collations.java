@@ -1,0 +1,122 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import io.shardloom.failure.ShardloomException;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.hibernate.metamodel.mapping.SelectableMapping;
+import org.hibernate.query.sqm.tree.SqmVisitableNode;
+import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
+import org.hibernate.query.sqm.tree.expression.SqmCollation;
+
+/**
+ * How the servers compare texts: Java knows the order by code points (C, POSIX, and PostgreSQL's own C.UTF-8), and that
+ * texts of a deterministic collation are equal if their characters are. Read once from all nodes. Immutable.
+ */
+final class Collations {
+    private static final String DATABASE = """
+            select pg_encoding_to_char(encoding) = 'UTF8'
+                   and (datlocprovider = 'b' or datlocprovider = 'c' and datcollate in ('C', 'POSIX'))
+            from pg_database where datname = current_database()""";
+
+    private static final String COLUMNS = """
+            select c.relname || '.' || a.attname,
+                   t.typname in ('text', 'varchar')
+                   and (o.collname = 'default' or o.collprovider = 'b' or o.collprovider = 'c' and o.collcollate in ('C', 'POSIX')),
+                   t.typname in ('text', 'varchar') and o.collisdeterministic
+            from pg_attribute a
+            join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+            join pg_namespace n on n.oid = c.relnamespace and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+            join pg_type t on t.oid = a.atttypid
+            join pg_collation o on o.oid = a.attcollation
+            where a.attnum > 0 and not a.attisdropped and (o.collname <> 'default' or t.typname not in ('text', 'varchar'))""";
+
+    /** What is unlike the database's default. */
+    private record Column(boolean byCodePoints, boolean deterministic) {}
+
+    private final Map<String, Column> columns = new HashMap<>();
+    private boolean byCodePoints = true;
+
+    /** Reads them from the primaries of all nodes. */
+    Collations(ShardingRuntime runtime) {
+        for (var node : runtime.sharding().nodes()) {
+            try (var connection = runtime.pools().connection(node, false)) {
+                read(connection);
+                connection.rollback();
+            } catch (SQLException e) {
+                throw new ShardloomException(
+                        "Cannot read the collations of node " + node.name() + ": " + e.getMessage()
+                                + ". Its user needs to read pg_catalog.",
+                        e);
+            }
+        }
+    }
+
+    private void read(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            try (var rows = statement.executeQuery(DATABASE)) {
+                byCodePoints &= rows.next() && rows.getBoolean(1);
+            }
+            try (var rows = statement.executeQuery(COLUMNS)) {
+                while (rows.next()) {
+                    columns.merge(
+                            rows.getString(1).toLowerCase(Locale.ROOT),
+                            new Column(rows.getBoolean(2), rows.getBoolean(3)),
+                            (a, b) -> new Column(
+                                    a.byCodePoints() && b.byCodePoints(), a.deterministic() && b.deterministic()));
+                }
+            }
+        }
+    }
+
+    /** Tells whether the server puts the texts of an expression in the order of their code points. */
+    boolean areSortedByCodePoints(SqmVisitableNode expression, Paths paths) {
+        var check = new Check(paths);
+        expression.accept(check);
+        return check.sorted;
+    }
+
+    /** Tells whether the server takes texts of an expression for equal only if their characters are. */
+    boolean areDeterministic(SqmVisitableNode expression, Paths paths) {
+        var check = new Check(paths);
+        expression.accept(check);
+        return check.deterministic;
+    }
+
+    private final class Check extends SelectWalker {
+        private final Paths paths;
+        private boolean sorted = byCodePoints;
+        private boolean deterministic = true;
+
+        Check(Paths paths) {
+            this.paths = paths;
+        }
+
+        @Override
+        public Object visitBasicValuedPath(SqmBasicValuedSimplePath<?> path) {
+            if (paths.part(path) instanceof SelectableMapping column) {
+                var special = columns.get(name(column));
+                if (special != null) {
+                    sorted &= special.byCodePoints();
+                    deterministic &= special.deterministic();
+                }
+            }
+            return path;
+        }
+
+        @Override
+        public Object visitCollation(SqmCollation collation) {
+            sorted = false;
+            return collation;
+        }
+
+        private static String name(SelectableMapping column) {
+            var table = column.getContainingTableExpression();
+            var name = table.substring(table.lastIndexOf('.') + 1) + '.' + column.getSelectionExpression();
+            return name.replace("\"", "").toLowerCase(Locale.ROOT);
+        }
+    }
+}

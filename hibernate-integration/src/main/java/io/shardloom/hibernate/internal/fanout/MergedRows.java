@@ -1,0 +1,156 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import io.shardloom.merge.GroupMerge;
+import io.shardloom.merge.OrderedMerge;
+import io.shardloom.merge.SortKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of all nodes, merged. For one thread at a time; to be closed. */
+final class MergedRows implements Iterator<@Nullable Object[]>, AutoCloseable {
+    private final QueryPlan<?> plan;
+    private final List<NodeRows> sources;
+    private final Iterator<@Nullable Object[]> merged;
+    private final @Nullable Set<Object> seen;
+    private long toSkip;
+    private long left;
+    private @Nullable Object @Nullable [] ahead;
+
+    MergedRows(QueryPlan<?> plan, List<NodeRows> sources, Map<Object, @Nullable Object> parameters, Page page) {
+        this.plan = plan;
+        this.sources = sources;
+        this.seen = plan.isDistinct() ? new HashSet<>() : null;
+        this.toSkip = page.offset();
+        this.left = page.limit();
+        var grouping = plan.grouping();
+        this.merged = grouping != null
+                ? groups(grouping, parameters)
+                : plan.order().isEmpty() ? new Concatenation() : new OrderedMerge<>(sources, SortKey.all(plan.order()));
+    }
+
+    private Iterator<@Nullable Object[]> groups(Grouping grouping, Map<Object, @Nullable Object> parameters) {
+        var merge = new GroupMerge(grouping.merged(), row -> GroupColumns.key(grouping.keys(), row));
+        sources.forEach(merge::addAll);
+        var groups = new ArrayList<Group>();
+        for (var values : merge.rows()) {
+            if (Boolean.TRUE.equals(grouping.having().of(values, parameters))) {
+                var group = new Group(grouping, values, parameters);
+                if (seen == null || seen.add(Arrays.asList(group.row()))) {
+                    groups.add(group);
+                }
+            }
+        }
+        if (!grouping.order().isEmpty()) {
+            var order = SortKey.all(grouping.order());
+            groups.sort((a, b) -> order.compare(a.sorted(), b.sorted()));
+        }
+        return groups.stream().map(Group::row).iterator();
+    }
+
+    /** A group of the query. What is selected of it is computed last, because the server may not compute it of a group that is left out. */
+    private static final class Group {
+        private final Grouping grouping;
+        private final @Nullable Object[] values;
+        private final Map<Object, @Nullable Object> parameters;
+        private final @Nullable Object[] sorted;
+
+        Group(Grouping grouping, @Nullable Object[] values, Map<Object, @Nullable Object> parameters) {
+            this.grouping = grouping;
+            this.values = values;
+            this.parameters = parameters;
+            this.sorted = compute(grouping.sorted());
+        }
+
+        @Nullable
+        Object[] sorted() {
+            return sorted;
+        }
+
+        @Nullable
+        Object[] row() {
+            return compute(grouping.selected());
+        }
+
+        private @Nullable Object[] compute(List<Grouping.Output> outputs) {
+            var row = new @Nullable Object[outputs.size()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = outputs.get(i).of(values, parameters);
+            }
+            return row;
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ahead == null && left > 0 && merged.hasNext()) {
+            var row = merged.next();
+            if (isNew(row)) {
+                if (toSkip > 0) {
+                    toSkip--;
+                } else {
+                    ahead = row;
+                    left--;
+                }
+            }
+        }
+        if (ahead == null) {
+            close();
+        }
+        return ahead != null;
+    }
+
+    private boolean isNew(@Nullable Object[] row) {
+        var distinct = plan.distinct();
+        if (distinct == null || seen == null) {
+            return true;
+        }
+        var normal = new @Nullable Object[distinct.size()];
+        for (int i = 0; i < normal.length; i++) {
+            normal[i] = distinct.get(i).normal(row[distinct.get(i).column()]);
+        }
+        return seen.add(Arrays.asList(normal));
+    }
+
+    @Override
+    public @Nullable Object[] next() {
+        if (!hasNext() || ahead == null) {
+            throw new NoSuchElementException();
+        }
+        var row = ahead;
+        ahead = null;
+        return row;
+    }
+
+    @Override
+    public void close() {
+        sources.forEach(NodeRows::close);
+    }
+
+    /** One node after the other. */
+    private final class Concatenation implements Iterator<@Nullable Object[]> {
+        private int at;
+
+        @Override
+        public boolean hasNext() {
+            while (at < sources.size() && !sources.get(at).hasNext()) {
+                at++;
+            }
+            return at < sources.size();
+        }
+
+        @Override
+        public @Nullable Object[] next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return sources.get(at).next();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Locale;
+import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.expression.SqmBinaryArithmetic;
+import org.hibernate.query.sqm.tree.expression.SqmCaseSearched;
+import org.hibernate.query.sqm.tree.expression.SqmCoalesce;
+import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmFunction;
+import org.hibernate.query.sqm.tree.expression.SqmHqlNumericLiteral;
+import org.hibernate.query.sqm.tree.expression.SqmLiteral;
+import org.hibernate.query.sqm.tree.expression.SqmUnaryOperation;
+import org.jspecify.annotations.Nullable;
+
+/** The numeric types in which the server computes expressions, which are not always those of Hibernate. */
+final class NumberKinds {
+    private final ValueOrders orders;
+
+    NumberKinds(ValueOrders orders) {
+        this.orders = orders;
+    }
+
+    /** Returns the type of an expression, null if it is no number or its type is not known for certain. */
+    @Nullable
+    NumberKind of(SqmExpression<?> expression) {
+        if (expression instanceof SqmPath<?>) {
+            var mapping = orders.mapping(expression);
+            return mapping == null
+                            || mapping.getValueConverter() != null
+                            || !Number.class.isAssignableFrom(
+                                    mapping.getMappedJavaType().getJavaTypeClass())
+                    ? null
+                    : NumberKind.of(mapping.getJdbcType().getDefaultSqlTypeCode());
+        }
+        if (expression instanceof SqmLiteral<?> literal) {
+            return kindOfLiteral(literal);
+        }
+        if (expression instanceof SqmUnaryOperation<?> sign) {
+            return of(sign.getOperand());
+        }
+        if (expression instanceof SqmBinaryArithmetic<?> arithmetic) {
+            return common(of(arithmetic.getLeftHandOperand()), of(arithmetic.getRightHandOperand()));
+        }
+        if (expression instanceof SqmCaseSearched<?> choice) {
+            @Nullable NumberKind kind = choice.getOtherwise() == null ? null : of(choice.getOtherwise());
+            boolean first = choice.getOtherwise() == null;
+            for (var when : choice.getWhenFragments()) {
+                kind = first ? of(when.getResult()) : common(kind, of(when.getResult()));
+                first = false;
+            }
+            return kind;
+        }
+        if (expression instanceof SqmCoalesce<?> coalesce) {
+            return coalesce.getArguments().stream()
+                    .map(this::of)
+                    .reduce(NumberKinds::common)
+                    .orElse(null);
+        }
+        return expression instanceof SqmFunction<?> function ? ofFunction(function) : null;
+    }
+
+    private @Nullable NumberKind ofFunction(SqmFunction<?> function) {
+        var arguments = function.getArguments();
+        return switch (function.getFunctionName().toLowerCase(Locale.ROOT)) {
+            case "abs" -> arguments.get(0) instanceof SqmExpression<?> value ? of(value) : null;
+            case "length", "character_length" -> NumberKind.INT4;
+            case "coalesce", "nullif" -> {
+                @Nullable NumberKind kind = null;
+                for (int i = 0; i < arguments.size(); i++) {
+                    var of = arguments.get(i) instanceof SqmExpression<?> value ? of(value) : null;
+                    kind = i == 0 ? of : common(kind, of);
+                }
+                yield kind;
+            }
+            default -> null;
+        };
+    }
+
+    static @Nullable NumberKind common(@Nullable NumberKind a, @Nullable NumberKind b) {
+        return a == null || b == null ? null : NumberKind.common(a, b);
+    }
+
+    static @Nullable NumberKind kindOfLiteral(SqmLiteral<?> literal) {
+        var number = number(literal);
+        if (number == null) {
+            return null;
+        }
+        if (number.scale() > 0 || !isWhole(literal)) {
+            return NumberKind.NUMERIC;
+        }
+        int bits = number.toBigInteger().bitLength();
+        return bits < 32 ? NumberKind.INT4 : bits < 64 ? NumberKind.INT8 : NumberKind.NUMERIC;
+    }
+
+    private static boolean isWhole(SqmLiteral<?> literal) {
+        var value = literal.getLiteralValue();
+        return value instanceof Integer
+                || value instanceof Long
+                || value instanceof Short
+                || value instanceof BigInteger;
+    }
+
+    /** Returns a literal's number as the server reads it, null if it is none. */
+    static @Nullable BigDecimal number(SqmLiteral<?> literal) {
+        if (literal instanceof SqmHqlNumericLiteral<?> numeric) {
+            var text = numeric.getUnparsedLiteralValue().replaceAll("[a-zA-Z&&[^eE]]+$", "");
+            boolean floating = !isWhole(literal) && !(literal.getLiteralValue() instanceof BigDecimal);
+            var shown = floating && !text.matches(".*[.eE].*") ? text + ".0" : text;
+            var number = new BigDecimal(shown);
+            return number.scale() < 0 ? number.setScale(0) : number;
+        }
+        return literal.getLiteralValue() instanceof Number value && isWhole(literal)
+                ? new BigDecimal(value.toString())
+                : null;
+    }
+
+    /** Returns the type of the sum of values of a type. */
+    static NumberKind ofSum(NumberKind kind) {
+        return switch (kind) {
+            case INT2, INT4 -> NumberKind.INT8;
+            case INT8, NUMERIC -> NumberKind.NUMERIC;
+            case FLOAT4 -> NumberKind.FLOAT4;
+            case FLOAT8 -> NumberKind.FLOAT8;
+        };
+    }
+}

@@ -1,0 +1,116 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import jakarta.persistence.Tuple;
+import jakarta.persistence.TupleElement;
+import java.lang.invoke.MethodType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.InstantiationException;
+import org.hibernate.query.sqm.DynamicInstantiationNature;
+import org.hibernate.query.sqm.internal.SqmUtil;
+import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
+import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
+import org.hibernate.query.sqm.tree.select.SqmSelection;
+import org.hibernate.sql.results.internal.RowTransformerCheckingImpl;
+import org.hibernate.sql.results.internal.RowTransformerConstructorImpl;
+import org.hibernate.sql.results.internal.RowTransformerJpaTupleImpl;
+import org.hibernate.sql.results.internal.RowTransformerListImpl;
+import org.hibernate.sql.results.internal.RowTransformerMapImpl;
+import org.hibernate.sql.results.internal.TupleMetadata;
+import org.hibernate.sql.results.spi.RowTransformer;
+import org.hibernate.type.spi.TypeConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes what a query selects into what its caller asked for, as Hibernate does.
+ *
+ * @param <R> what each row is
+ */
+final class RowShape<R> {
+    private final int width;
+    private final RowTransformer<?> transformer;
+
+    private RowShape(int width, RowTransformer<?> transformer) {
+        this.width = width;
+        this.transformer = transformer;
+    }
+
+    /** Makes the shape of the results of a query. */
+    static <R> RowShape<R> of(SqmSelectStatement<?> select, Class<R> result) {
+        var selections =
+                select.getQueryPart().getFirstQuerySpec().getSelectClause().getSelections();
+        return new RowShape<>(
+                selections.size(),
+                transformer(selections, boxed(result), select.nodeBuilder().getTypeConfiguration()));
+    }
+
+    /** Makes the shape of one {@code select new}. */
+    static RowShape<Object> of(
+            DynamicInstantiationNature nature,
+            Class<?> type,
+            List<? extends SqmSelectableNode<?>> arguments,
+            List<@Nullable String> aliases,
+            TypeConfiguration types) {
+        var metadata =
+                new TupleMetadata(arguments.toArray(TupleElement<?>[]::new), aliases.toArray(new @Nullable String[0]));
+        return new RowShape<>(
+                arguments.size(),
+                switch (nature) {
+                    case CLASS -> new RowTransformerConstructorImpl<>(type, metadata, types);
+                    case LIST -> RowTransformerListImpl.instance();
+                    case MAP -> new RowTransformerMapImpl(metadata);
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    R make(@Nullable Object[] row) {
+        var selected = row.length == width ? row : Arrays.copyOf(row, width);
+        return (R) transformer.transformRow(selected);
+    }
+
+    private static RowTransformer<?> transformer(
+            List<SqmSelection<?>> selections, Class<?> result, TypeConfiguration types) {
+        boolean single = selections.size() == 1;
+        if (result == Object.class) {
+            return single ? row -> row[0] : row -> row;
+        }
+        if (single && SqmUtil.isSelectionAssignableToResultType(selections.get(0), result)) {
+            return row -> row[0];
+        }
+        if (result.isArray()) {
+            return row -> row;
+        }
+        if (List.class == result) {
+            return RowTransformerListImpl.instance();
+        }
+        var metadata = metadata(selections);
+        if (Tuple.class == result) {
+            return new RowTransformerJpaTupleImpl(metadata);
+        }
+        if (Map.class == result) {
+            return new RowTransformerMapImpl(metadata);
+        }
+        if (result.isInterface() || result.isPrimitive()) {
+            return new RowTransformerCheckingImpl<>(result);
+        }
+        try {
+            return new RowTransformerConstructorImpl<>(result, metadata, types);
+        } catch (InstantiationException e) {
+            if (single) {
+                return new RowTransformerCheckingImpl<>(result);
+            }
+            throw e;
+        }
+    }
+
+    private static TupleMetadata metadata(List<SqmSelection<?>> selections) {
+        var elements = selections.stream().map(SqmSelection::getSelectableNode).toArray(TupleElement<?>[]::new);
+        var aliases = selections.stream().map(SqmSelection::getAlias).toArray(String[]::new);
+        return new TupleMetadata(elements, aliases);
+    }
+
+    private static Class<?> boxed(Class<?> type) {
+        return MethodType.methodType(type).wrap().returnType();
+    }
+}

@@ -1,0 +1,68 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import io.shardloom.Sharding;
+import io.shardloom.topology.Node;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Where the rows of a query are. */
+sealed interface Spread {
+
+    /** Returns the nodes to ask: at least one, because even of no rows there is a count. */
+    List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters);
+
+    /**
+     * On the shards of a group.
+     *
+     * @param group the group's name
+     * @param narrowing what the query says of the keys, one for each of its selects
+     */
+    record Group(String group, List<Narrowing> narrowing) implements Spread {
+        @Override
+        public List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters) {
+            @Nullable BitSet shards = new BitSet();
+            for (var one : narrowing) {
+                var of = one.shards(parameters);
+                if (of == null) {
+                    shards = null;
+                    break;
+                }
+                shards.or(of);
+            }
+            var map = sharding.shardMap();
+            var names = shards == null
+                    ? List.copyOf(map.nodesOf(group))
+                    : shards.stream()
+                            .mapToObj(shard -> map.nodeOf(group, shard))
+                            .distinct()
+                            .collect(Collectors.toList());
+            var nodes = sharding.nodes().stream()
+                    .filter(node -> names.contains(node.name()))
+                    .toList();
+            return nodes.isEmpty() ? List.of(sharding.node(map.nodesOf(group).get(0))) : nodes;
+        }
+    }
+
+    /** On every node the same. */
+    record Everywhere() implements Spread {
+        @Override
+        public List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters) {
+            return sharding.nodes().subList(0, 1);
+        }
+    }
+
+    /**
+     * On one node.
+     *
+     * @param node its name
+     */
+    record Local(String node) implements Spread {
+        @Override
+        public List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters) {
+            return List.of(sharding.node(node));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import io.shardloom.hibernate.internal.fanout.ValueOrders.Typed;
+import java.util.Comparator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is computed from the merged groups, as the server computes it.
+ *
+ * @param kind the type of a number, null for other values
+ * @param type the basic type of a value that comes from the nodes as it is, null for what is computed
+ * @param value computes it
+ */
+record Term(@Nullable NumberKind kind, @Nullable Typed type, Value value) {
+
+    /** Computes a value of one group. */
+    interface Value {
+        /**
+         * Computes it.
+         *
+         * @param group the merged values of the group
+         * @param parameters the parameters of the query
+         */
+        @Nullable
+        Object of(@Nullable Object[] group, Map<Object, @Nullable Object> parameters);
+    }
+
+    static Term number(NumberKind kind, Value value) {
+        return new Term(kind, null, value);
+    }
+
+    /** Tells whether Java can sort by the values, and not only tell them apart. */
+    boolean isSortable() {
+        return kind != null || (type != null && type.sortable());
+    }
+
+    /** Returns the order of the values, null if it is not known which are equal. */
+    @Nullable
+    Comparator<Object> order() {
+        return kind != null ? NumberKind::compare : type == null ? null : type.comparator();
+    }
+}

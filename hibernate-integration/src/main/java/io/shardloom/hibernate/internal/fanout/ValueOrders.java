@@ -1,0 +1,119 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import io.shardloom.merge.ValueOrder;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.UUID;
+import org.hibernate.metamodel.mapping.BasicValuedModelPart;
+import org.hibernate.metamodel.mapping.JdbcMapping;
+import org.hibernate.query.sqm.tree.SqmTypedNode;
+import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+/** How the server orders the values of an expression. */
+final class ValueOrders {
+    private final Paths paths;
+
+    ValueOrders(Paths paths) {
+        this.paths = paths;
+    }
+
+    /** A basic type, the order its values have in the database, and whether Java can sort by it or only tell them apart. */
+    record Typed(JdbcMapping mapping, ValueOrder order, boolean sortable) {
+        /** Tells whether entities have the values in another form than the database. */
+        boolean isConverted() {
+            return mapping.getValueConverter() != null
+                    || mapping.getMappedJavaType().getJavaTypeClass().isEnum();
+        }
+
+        /** Returns the order of values as entities have them. */
+        Comparator<Object> comparator() {
+            return (a, b) -> order.compare(Objects.requireNonNull(stored(a)), Objects.requireNonNull(stored(b)));
+        }
+
+        /** Returns the form of a value that is equal for values the server takes for equal. */
+        @Nullable
+        Object normal(@Nullable Object value) {
+            var stored = stored(value);
+            return stored == null ? null : order.normal(stored);
+        }
+
+        /** Returns the form a value has in the database. */
+        @SuppressWarnings("EnumOrdinal") // what the database has of an enum that is not kept by name
+        @Nullable
+        Object stored(@Nullable Object value) {
+            if (value == null) {
+                return null;
+            }
+            var relational = mapping.convertToRelationalValue(value);
+            if (relational instanceof Enum<?> constant) {
+                return order == ValueOrder.TEXT ? constant.name() : constant.ordinal();
+            }
+            return relational;
+        }
+    }
+
+    /** Returns the basic type of an expression, null if it has none. */
+    @Nullable
+    JdbcMapping mapping(SqmTypedNode<?> node) {
+        if (node instanceof SqmPath<?> path && paths.part(path) instanceof BasicValuedModelPart part) {
+            return part.getJdbcMapping();
+        }
+        var expressible = node.getExpressible();
+        return expressible != null && expressible.getSqmType() instanceof JdbcMapping mapping ? mapping : null;
+    }
+
+    /** Returns the order of an expression's values, null if Java does not know it. */
+    @Nullable
+    Typed of(SqmTypedNode<?> node) {
+        var mapping = mapping(node);
+        var order = mapping == null ? null : order(mapping);
+        if (mapping == null || order == null) {
+            return null;
+        }
+        if (order != ValueOrder.TEXT) {
+            return new Typed(mapping, order, true);
+        }
+        var collations = paths.collations();
+        return collations.areDeterministic(node, paths)
+                ? new Typed(mapping, order, collations.areSortedByCodePoints(node, paths))
+                : null;
+    }
+
+    /** Returns the order of an expression's values if Java can sort by it, else null. */
+    @Nullable
+    Typed sortable(SqmTypedNode<?> node) {
+        var type = of(node);
+        return type == null || !type.sortable() ? null : type;
+    }
+
+    private static @Nullable ValueOrder order(JdbcMapping mapping) {
+        var java = mapping.getJdbcJavaType().getJavaTypeClass();
+        return switch (mapping.getJdbcType().getDefaultSqlTypeCode()) {
+            case SqlTypes.BOOLEAN, SqlTypes.BIT -> java == Boolean.class ? ValueOrder.BOOLEAN : null;
+            case SqlTypes.TINYINT, SqlTypes.SMALLINT, SqlTypes.INTEGER, SqlTypes.BIGINT ->
+                Number.class.isAssignableFrom(java) || java.isEnum() ? ValueOrder.INTEGER : null;
+            case SqlTypes.NUMERIC, SqlTypes.DECIMAL -> Number.class.isAssignableFrom(java) ? ValueOrder.NUMERIC : null;
+            case SqlTypes.REAL, SqlTypes.FLOAT, SqlTypes.DOUBLE ->
+                Number.class.isAssignableFrom(java) ? ValueOrder.FLOAT : null;
+            case SqlTypes.VARCHAR, SqlTypes.LONGVARCHAR, SqlTypes.LONG32VARCHAR, SqlTypes.CHAR ->
+                java == String.class || java == Character.class || java.isEnum() ? ValueOrder.TEXT : null;
+            case SqlTypes.UUID -> java == UUID.class ? ValueOrder.UUID : null;
+            case SqlTypes.BINARY, SqlTypes.VARBINARY -> java == byte[].class ? ValueOrder.BYTES : null;
+            case SqlTypes.TIMESTAMP_WITH_TIMEZONE,
+                    SqlTypes.TIMESTAMP_UTC,
+                    SqlTypes.INSTANT,
+                    SqlTypes.OFFSET_DATE_TIME,
+                    SqlTypes.ZONED_DATE_TIME -> java.getName().startsWith("java.time.") ? ValueOrder.INSTANT : null;
+            case SqlTypes.DATE,
+                    SqlTypes.TIME,
+                    SqlTypes.TIMESTAMP,
+                    SqlTypes.LOCAL_DATE,
+                    SqlTypes.LOCAL_TIME,
+                    SqlTypes.LOCAL_DATE_TIME ->
+                java.getName().startsWith("java.time.Local") ? ValueOrder.TEMPORAL : null;
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,110 @@
+package io.shardloom.hibernate.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
+
+import io.shardloom.failure.RefusedQueryException;
+import io.shardloom.testing.EmbeddedCluster;
+import io.shardloom.testing.WithCluster;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The same HQL over three nodes and on one PostgreSQL with all rows: equal in order, type and scale, or refused. */
+@WithCluster(nodes = 3)
+class DifferentialIT {
+    static Sides sides;
+
+    @BeforeAll
+    static void open(EmbeddedCluster cluster) throws SQLException {
+        sides = new Sides(cluster);
+    }
+
+    @AfterAll
+    static void close() {
+        if (sides != null) {
+            sides.close();
+        }
+    }
+
+    @Test
+    void answersWrittenQuestionsAsOnePostgresDoes() {
+        var questions = Written.all();
+
+        assertThat(differences(questions)).isEmpty();
+        assertThat(questions).hasSizeGreaterThan(300);
+    }
+
+    /** {@code -Ddifferential.seed=} asks the same questions again, {@code -Ddifferential.count=} asks more. */
+    @Test
+    void answersGeneratedQuestionsAsOnePostgresDoes() {
+        long seed = Long.getLong("differential.seed", System.nanoTime() % 1_000_000);
+
+        var differences = differences(Generated.all(seed, Integer.getInteger("differential.count", 200)));
+
+        assertThat(differences).as("differential.seed=" + seed).isEmpty();
+    }
+
+    @Test
+    void refusesWhatItCannotAnswerExactly() {
+        assertSoftly(soft -> Refused.all().forEach((hql, part) -> soft.assertThatThrownBy(
+                        () -> sides.shop.query(hql, Object.class).getResultList())
+                .as(hql)
+                .isInstanceOf(RefusedQueryException.class)
+                .hasMessageStartingWith("The query cannot be answered exactly over several nodes: ")
+                .hasMessageContaining(part)));
+    }
+
+    private static List<String> differences(List<Question> questions) {
+        var differences = new ArrayList<String>();
+        for (var question : questions) {
+            var expected = plain(question);
+            String actual;
+            try {
+                actual = clustered(question).toString();
+            } catch (RuntimeException e) {
+                actual = e.toString();
+            }
+            if (!expected.toString().equals(actual)) {
+                differences.add("%n%s%n  plain   %s%n  cluster %s".formatted(question, expected, actual));
+            }
+        }
+        return differences;
+    }
+
+    private static List<String> plain(Question question) {
+        return sides.plain.fromTransaction(session -> {
+            var query = session.createSelectionQuery(question.hql(), question.type());
+            question.parameters().forEach((name, value) -> {
+                if (value instanceof List<?> list) {
+                    query.setParameterList(name, list);
+                } else {
+                    query.setParameter(name, value);
+                }
+            });
+            if (question.first() != null) {
+                query.setFirstResult(question.first()).setMaxResults(question.max());
+            }
+            return texts(question, query.getResultList());
+        });
+    }
+
+    private static List<String> clustered(Question question) {
+        return sides.shop.readCluster(session -> {
+            var query = session.query(question.hql(), question.type());
+            question.parameters().forEach(query::setParameter);
+            if (question.first() != null) {
+                query.setFirstResult(question.first()).setMaxResults(question.max());
+            }
+            return texts(question, query.getResultList());
+        });
+    }
+
+    private static List<String> texts(Question question, List<?> rows) {
+        var texts = rows.stream().map(Values::text);
+        return (question.ordered() ? texts : texts.sorted()).toList();
+    }
+}
