@@ -265,6 +265,17 @@ public final class Sharding implements AutoCloseable {
     }
 
     /**
+     * Takes a token for later reads that must see what was committed so far on the node a key lives on, in one round trip.
+     *
+     * @param key the key
+     * @return the token
+     * @throws io.shardloom.failure.ServerUnavailableException if the primary does not give it
+     */
+    public ReadToken token(GroupKey key) {
+        return pools.token(nodeOf(key));
+    }
+
+    /**
      * Has a listener told what happens to the servers from now on.
      *
      * @param listener is called on a thread of its own, one event at a time

@@ -81,6 +81,22 @@ final class NodePool {
         return read(target, token, settings.tokenWait());
     }
 
+    Connection read(ReadToken token) {
+        return read(settings.readTarget(), token);
+    }
+
+    /** Takes no write of the work that asks, see {@link OwnWrites}. */
+    ReadToken token() {
+        try (Connection connection = primary(Member::pool, true)) {
+            return TokenReads.take(servers.node().name(), connection);
+        } catch (SQLException e) {
+            throw new ServerUnavailableException(
+                    "The primary of node " + servers.node().name() + " gave no token (" + ConnectFaults.reason(e)
+                            + "). What was committed stays so. Ask again, or read from the primary.",
+                    e);
+        }
+    }
+
     private Connection read(ReadTarget target, ReadToken token, Duration wait) {
         NodeView view = token.equals(OwnWrites.PRIMARY_ONLY) ? servers.view() : awaitEpoch(token.timeline());
         Connection connection = null;

@@ -201,6 +201,31 @@ public final class NodePools implements AutoCloseable {
     }
 
     /**
+     * Takes a read-only connection to a node that sees at least what a token stands for, from the configured read target.
+     *
+     * @param node the node
+     * @param token taken by {@link #token}
+     * @return a connection to close, with autocommit off, read-only
+     * @throws ServerUnavailableException if no such server gives one in time
+     * @throws IllegalArgumentException if the token is of another node
+     */
+    public Connection connection(Node node, ReadToken token) {
+        return pool(node).read(token);
+    }
+
+    /**
+     * Takes a token for later reads that must see what was committed so far, in one round trip over a connection of its
+     * own.
+     *
+     * @param node the node
+     * @return the token
+     * @throws ServerUnavailableException if the primary gives no connection in time, or is lost meanwhile
+     */
+    public ReadToken token(Node node) {
+        return pool(node).token();
+    }
+
+    /**
      * Returns the server that the next read-only connection would most likely come from, without taking one.
      *
      * @param node the node

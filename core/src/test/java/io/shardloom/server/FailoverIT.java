@@ -3,6 +3,8 @@ package io.shardloom.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.choice.ReadTarget;
+import io.shardloom.choice.ReadToken;
 import io.shardloom.config.Configuration;
 import io.shardloom.event.ShardingEvent;
 import io.shardloom.failure.ConfigurationException;
@@ -67,7 +69,7 @@ class FailoverIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void writesGoOnAfterAPromotion() throws SQLException {
         EmbeddedServer heir = n1.replica(0);
         EmbeddedServer other = n1.replica(1);
@@ -99,7 +101,7 @@ class FailoverIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void aHungPrimaryThatGoesOnAfterAPromotionGetsNoWrite() throws SQLException {
         EmbeddedServer heir = n1.replica(0);
         try (NodePools pools = NodePools.open(configuration)) {
@@ -125,7 +127,7 @@ class FailoverIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void anOldPrimaryThatComesBackIsRefusedByLaterApplicationsToo() throws SQLException {
         EmbeddedServer heir = n1.replica(0);
         try (NodePools pools = NodePools.open(configuration)) {
@@ -185,7 +187,7 @@ class FailoverIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void aWriteWaitsForTheNewPrimary() throws Exception {
         try (NodePools pools = NodePools.open(configuration)) {
             write(pools, 1);
@@ -200,6 +202,28 @@ class FailoverIT {
             writer.join(SOON.toMillis());
             assertThat(n1.primary().value("select string_agg(id::text, ' ' order by id) from ledger"))
                     .isEqualTo("1 2");
+        }
+    }
+
+    @Rounds.Fault
+    void aTokenFromBeforeAPromotionIsAnsweredByTheNewPrimary() throws SQLException {
+        EmbeddedServer heir = n1.replica(0);
+        try (NodePools pools = NodePools.open(configuration)) {
+            write(pools, 1);
+            ReadToken token = pools.token(node());
+
+            old.kill();
+            n1.promote(heir);
+            write(pools, 2); // waits for the promotion
+
+            assertThat(pools.token(node()).timeline()).isGreaterThan(token.timeline());
+            for (ReadTarget target : List.of(ReadTarget.PREFER_REPLICA, ReadTarget.ANY, ReadTarget.PRIMARY)) {
+                try (Connection read = pools.connection(node(), target, token)) {
+                    assertThat(Load.intOf(read, "select inet_server_port()")).isEqualTo(heir.port());
+                    assertThat(Load.intOf(read, "select count(*) from ledger where id = 1"))
+                            .isEqualTo(1);
+                }
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens to a node's replicas while clients read and write. */
 @WithCluster(nodes = 2, replicas = 2, shared = false, settings = "max_connections=40")
@@ -57,6 +58,12 @@ class ReplicaFaultsIT {
         }
     }
 
+    static List<Death> deaths() {
+        return Collections.nCopies(Rounds.COUNT, List.of(Death.values())).stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
     @BeforeEach
     void prepare() throws SQLException {
         n1 = cluster.node("n1");
@@ -67,7 +74,7 @@ class ReplicaFaultsIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("deaths")
     void aReplicaDiesAndComesBack(Death death) {
         List<ShardingEvent> events = new CopyOnWriteArrayList<>();
         try (NodePools pools = open()) {
@@ -106,7 +113,7 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void aReplicaHangsAndGoesOn() {
         try (NodePools pools = open()) {
             Load load = new Load(pools, node(), READERS, 1);
@@ -133,7 +140,7 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void aReplicaThatFallsBehindIsLeftOutUntilItHasCaughtUp() throws SQLException {
         try (NodePools pools = open("shardloom.replica.max-lag", "300ms")) {
             first.executeAsSuperuser("select pg_wal_replay_pause()");
@@ -164,7 +171,7 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void aReplicaOfAnotherNodeIsNotRead() {
         EmbeddedServer stranger = cluster.node("n2").replica(0);
         Map<String, String> properties = properties();
@@ -183,7 +190,36 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
+    void aReplicaThatIsAttachedToAnotherNodeWhileReadsGoOnIsLeftOutAndComesBack() throws Exception {
+        EmbeddedServer stranger = cluster.node("n2").replica(0);
+        try (Junction junction = new Junction(first.port());
+                NodePools pools = open(
+                        "shardloom.node.n1.replicas", junction.url(cluster.database()) + ", " + second.jdbcUrl())) {
+            Load load = new Load(pools, node(), READERS, 1);
+            try (load) {
+                load.awaitReadsFrom(Set.of(first.port(), second.port()));
+
+                junction.leadTo(stranger.port());
+                awaitState(pools, junction.port(), ServerState.WRONG_NODE);
+                load.awaitReadsFrom(Set.of(second.port()));
+                load.awaitWrites(20);
+                assertThat(load.portsSince(0)).doesNotContain(stranger.port());
+                assertThat(status(pools, junction.port()).lastError().orElseThrow())
+                        .contains("system identifier");
+                junction.leadTo(first.port());
+
+                load.awaitReadsFrom(Set.of(first.port(), second.port()));
+            }
+            assertThat(load.portsSince(0)).doesNotContain(stranger.port());
+            assertThat(load.mostFailedReadsOfAClient())
+                    .as("%s", load.failedReads)
+                    .isLessThanOrEqualTo(1);
+            assertThat(load.failedWrites).isEmpty();
+        }
+    }
+
+    @Rounds.Fault
     void readsGoToThePrimaryWhenNoReplicaIsLeft() {
         try (NodePools pools = open()) {
             Load load = new Load(pools, node(), READERS, 1);
@@ -217,7 +253,7 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void oneNodeWorksWhileAllServersOfAnotherAreGone() throws SQLException {
         EmbeddedNode n2 = cluster.node("n2");
         Load.prepare(n2.primary());
@@ -251,7 +287,7 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void connectionsThatAreCutCostEachClientOneStatement() {
         try (NodePools pools = open()) {
             Load load = new Load(pools, node(), READERS, 1);
@@ -272,7 +308,7 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void aReplicaWithoutAFreeConnectionIsLeftOut() throws SQLException {
         List<Connection> taken = new ArrayList<>();
         try (NodePools pools = open()) {
@@ -301,7 +337,7 @@ class ReplicaFaultsIT {
         }
     }
 
-    @Test
+    @Rounds.Fault
     void aPasswordThatIsChangedStopsNewConnectionsAlone() throws SQLException {
         try (NodePools pools = open("shardloom.hikari.connectionTimeout", "500")) {
             Load load = new Load(pools, node(), READERS, 1);
@@ -400,12 +436,20 @@ class ReplicaFaultsIT {
     }
 
     private static void awaitState(NodePools pools, EmbeddedServer server, ServerState state) {
-        Await.until(server + " is " + state, SOON, () -> status(pools, server).state() == state);
+        awaitState(pools, server.port(), state);
+    }
+
+    private static void awaitState(NodePools pools, int port, ServerState state) {
+        Await.until(port + " is " + state, SOON, () -> status(pools, port).state() == state);
     }
 
     private static ServerStatus status(NodePools pools, EmbeddedServer server) {
+        return status(pools, server.port());
+    }
+
+    private static ServerStatus status(NodePools pools, int port) {
         return pools.status().stream()
-                .filter(status -> status.server().port() == server.port())
+                .filter(status -> status.server().port() == port)
                 .findFirst()
                 .orElseThrow();
     }

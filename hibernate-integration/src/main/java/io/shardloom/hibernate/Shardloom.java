@@ -3,6 +3,8 @@ package io.shardloom.hibernate;
 import io.shardloom.Explanation;
 import io.shardloom.Sharding;
 import io.shardloom.atomic.RecoveryReport;
+import io.shardloom.choice.ReadTarget;
+import io.shardloom.choice.ReadToken;
 import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
@@ -10,6 +12,7 @@ import io.shardloom.hibernate.internal.cluster.ClusterUnit;
 import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.cluster.ReferenceTables;
 import io.shardloom.hibernate.internal.connection.NodeScope;
+import io.shardloom.hibernate.internal.connection.Reading;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.fanout.FanOutQueries;
 import io.shardloom.hibernate.internal.schema.SchemaScripts;
@@ -30,6 +33,7 @@ import org.hibernate.Session;
 import org.hibernate.SessionBuilder;
 import org.hibernate.StatelessSession;
 import org.hibernate.StatelessSessionBuilder;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.jpa.HibernateHints;
 import org.hibernate.query.CommonQueryContract;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,18 @@ public final class Shardloom {
 
     /** The property of {@code emf.createEntityManager(Map)} that, when true, sends the work to a replica. */
     public static final String READ_ONLY = "shardloom.read-only";
+
+    /**
+     * The property of {@code emf.createEntityManager(Map)} that says which servers may take its reads: a {@link ReadTarget},
+     * or its name as in the configuration. It makes the entity manager read-only.
+     */
+    public static final String READ_TARGET = "shardloom.read-target";
+
+    /**
+     * The property of {@code emf.createEntityManager(Map)} that holds what its reads must see: a {@link ReadToken}, or its
+     * text. It makes the entity manager read-only.
+     */
+    public static final String READ_TOKEN = "shardloom.read-token";
 
     /**
      * The hint by which a native query says that it is {@link #unchecked}, for where the query is not at hand:
@@ -105,7 +121,7 @@ public final class Shardloom {
 
     /**
      * Reads a key's rows in one read-only transaction on a replica of its node, or on the primary where there is none.
-     * A replica may lag: what was just written may not be there yet.
+     * A replica may lag: what was just written may not be there yet, see {@link #token}.
      *
      * @param key the shard key
      * @param work is given a read-only session bound to the key
@@ -116,6 +132,49 @@ public final class Shardloom {
         try (var session = withKey(key).readOnly(true).openSession()) {
             return Transactions.call(session, work);
         }
+    }
+
+    /**
+     * Reads a key's rows in one read-only transaction that sees at least what a token stands for: on a replica that has
+     * come as far, waited for a moment, else on the primary.
+     *
+     * @param key the shard key
+     * @param token taken by {@link #token} on the node of the key
+     * @param work is given a read-only session bound to the key
+     * @param <R> what the work returns
+     * @return the work's result
+     */
+    public <R extends @Nullable Object> R readOnly(Object key, ReadToken token, Function<? super Session, R> work) {
+        try (var session = withKey(key, token).openSession()) {
+            return Transactions.call(session, work);
+        }
+    }
+
+    /**
+     * Reads a key's rows in one read-only transaction on a server of the caller's choice.
+     *
+     * @param key the shard key
+     * @param target which servers may take the read
+     * @param work is given a read-only session bound to the key
+     * @param <R> what the work returns
+     * @return the work's result
+     */
+    public <R extends @Nullable Object> R readOnly(Object key, ReadTarget target, Function<? super Session, R> work) {
+        try (var session = withKey(key, target).openSession()) {
+            return Transactions.call(session, work);
+        }
+    }
+
+    /**
+     * Takes a token for later reads that must see all that is committed on a key's node by now: call it after the commit.
+     * It costs one round trip; its text may be kept in a web session or sent along with a request.
+     *
+     * @param key the shard key
+     * @return the token
+     * @throws io.shardloom.failure.ServerUnavailableException if the primary does not give it; what was committed stays so
+     */
+    public ReadToken token(Object key) {
+        return sharding().token(sharding().key(key));
     }
 
     /**
@@ -146,6 +205,42 @@ public final class Shardloom {
      */
     public SessionBuilder withKey(Object key) {
         return factory.withOptions().tenantIdentifier((Object) runtime().sessionKey(key));
+    }
+
+    /**
+     * Returns Hibernate's session builder with a key, for a read-only session that sees at least what a token stands for.
+     *
+     * @param key the shard key
+     * @param token taken by {@link #token} on the node of the key
+     * @return a builder
+     */
+    public SessionBuilder withKey(Object key, ReadToken token) {
+        return withKey(key).readOnly(true).eventListeners(new Reading(null, token));
+    }
+
+    /**
+     * Returns Hibernate's session builder with a key, for a read-only session on a server of the caller's choice.
+     *
+     * @param key the shard key
+     * @param target which servers may take the reads
+     * @return a builder
+     */
+    public SessionBuilder withKey(Object key, ReadTarget target) {
+        return withKey(key).readOnly(true).eventListeners(new Reading(target, null));
+    }
+
+    /**
+     * Opens a stateless read-only session bound to a key that sees at least what a token stands for, to be closed by the
+     * caller.
+     *
+     * @param key the shard key
+     * @param token taken by {@link #token} on the node of the key
+     * @return a session without a transaction
+     */
+    public StatelessSession openStatelessSession(Object key, ReadToken token) {
+        var session = withKeyStateless(key).readOnly(true).openStatelessSession();
+        ((SharedSessionContractImplementor) session).getEventListenerManager().addListener(new Reading(null, token));
+        return session;
     }
 
     /**

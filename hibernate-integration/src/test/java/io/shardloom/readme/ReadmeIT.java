@@ -2,8 +2,10 @@ package io.shardloom.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardloom.choice.ReadToken;
 import io.shardloom.context.ShardContext;
 import io.shardloom.hibernate.Shardloom;
+import io.shardloom.server.OwnWrites;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
@@ -31,8 +33,11 @@ class ReadmeIT {
             thread(emf, customerId);
             assertThat(explain(emf, customerId)).contains("MODULUS 32, REMAINDER");
             assertThat(nativeSql(emf, customerId)).isEqualTo(1);
+            assertThat(paid(emf, customerId)).hasSize(1);
+            assertThat(seen(emf, customerId)).isEqualTo(3);
+            cluster.awaitReplicas();
             assertThat(wholeCluster(emf).stream().mapToLong(Sales::orders).sum())
-                    .isEqualTo(1);
+                    .isEqualTo(3);
         }
     }
 
@@ -72,6 +77,29 @@ class ReadmeIT {
                         .hasSize(1);
             }
         });
+    }
+
+    private static List<Order> paid(EntityManagerFactory emf, UUID customerId) {
+        var shop = Shardloom.of(emf);
+
+        shop.inTransaction(customerId, em -> em.persist(new Order("paid", new BigDecimal("9.50"))));
+        ReadToken token = shop.token(customerId);
+
+        List<Order> paid =
+                shop.readOnly(customerId, token, em -> em.createQuery("from Order where status = 'paid'", Order.class)
+                        .getResultList());
+        return paid;
+    }
+
+    private static long seen(EntityManagerFactory emf, UUID customerId) {
+        var shop = Shardloom.of(emf);
+
+        long orders = OwnWrites.with(() -> {
+            shop.inTransaction(customerId, em -> em.persist(new Order("sent", new BigDecimal("9.50"))));
+            return shop.<Long>readOnly(customerId, em -> em.createQuery("select count(*) from Order", Long.class)
+                    .getSingleResult());
+        });
+        return orders;
     }
 
     private static String explain(EntityManagerFactory emf, UUID customerId) {

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Servers started for the sample on this machine, and gone after it: two nodes with two replicas each. */
 final class EmbeddedServers implements Servers {
@@ -55,6 +56,17 @@ final class EmbeddedServers implements Servers {
             throw new SampleException("Interrupted while the replicas of " + node + " were stopped.", e);
         } finally {
             replicas.forEach(EmbeddedServer::start);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean killing(Server replica, Consumer<Runnable> work) {
+        var server = running(replica);
+        try {
+            work.accept(server::kill);
+        } finally {
+            server.start();
         }
         return true;
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,11 @@ final class OwnServers implements Servers {
 
     @Override
     public boolean withoutReplicas(String node, Runnable work) {
+        return false;
+    }
+
+    @Override
+    public boolean killing(Server replica, Consumer<Runnable> work) {
         return false;
     }
 

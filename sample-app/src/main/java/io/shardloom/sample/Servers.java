@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The PostgreSQL servers the scenarios run on: two nodes, {@code n1} and {@code n2}. */
 interface Servers extends AutoCloseable {
@@ -26,6 +27,13 @@ interface Servers extends AutoCloseable {
      * @return false if these servers are not the sample's to stop; then nothing is done
      */
     boolean withoutReplicas(String node, Runnable work);
+
+    /**
+     * Does work that is given the means to kill a replica, then starts the replica again.
+     *
+     * @return false if these servers are not the sample's to kill; then nothing is done
+     */
+    boolean killing(Server replica, Consumer<Runnable> work);
 
     /** Returns a line for each server: what it is, and its address for {@code psql}. */
     List<String> psqlUrls();

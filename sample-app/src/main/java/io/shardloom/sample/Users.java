@@ -55,6 +55,12 @@ final class Users implements Scenario {
                 List.of("node", "work", "port", "in recovery", "sessions"),
                 work(shop, users));
         replication(shop, servers, screen);
+        Outage.show(
+                shop,
+                servers,
+                screen,
+                first.id(),
+                session -> Integer.parseInt(server(session).port()));
         withoutReplicas(shop, servers, screen, first);
     }
 

@@ -247,6 +247,51 @@ class ScenariosIT {
     }
 
     @Test
+    void usersShowsTheLagAsItGrowsAndIsGone() {
+        var lines = text.lines()
+                .filter(line -> line.matches("  [0-9,]+ bytes behind, for [0-9.]+ s"))
+                .map(line -> Long.parseLong(line.strip().split(" ", 2)[0].replace(",", "")))
+                .toList();
+
+        assertThat(lines).hasSize(4).last().isEqualTo(0L);
+        assertThat(lines.subList(0, 3)).isSorted().doesNotHaveDuplicates().allMatch(bytes -> bytes > 0);
+    }
+
+    @Test
+    void usersGoOnReadingWhenAReplicaIsKilled() {
+        var node = cluster.node(rows("The users").get(0).get(3));
+        var killed = node.replica(0);
+        var answers = rows("What reads of one user got");
+
+        assertThat(answers.stream()
+                        .mapToInt(row -> Integer.parseInt(row.get(1)))
+                        .sum())
+                .isEqualTo(40);
+        assertThat(answers.stream()
+                        .mapToInt(row -> Integer.parseInt(row.get(2)))
+                        .sum())
+                .isEqualTo(40);
+        assertThat(answers).allSatisfy(row -> {
+            if (row.get(0).equals("port " + killed.port())) {
+                assertThat(row.get(2)).isEqualTo("0");
+            } else if (row.get(0).startsWith("nobody")) {
+                assertThat(row.subList(1, 3)).containsExactly("0", "1"); // the one statement that was on its way
+            } else {
+                assertThat(row.get(0)).isEqualTo("port " + node.replica(1).port());
+            }
+        });
+        assertThat(rows("The status while the replica is down"))
+                .hasSize(6)
+                .filteredOn(row -> row.get(3).equals("DOWN"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.get(1)).isEqualTo(endpoint(killed)));
+        assertThat(rows("The status after it was started again"))
+                .filteredOn(row -> row.get(1).equals(endpoint(killed)))
+                .singleElement()
+                .satisfies(row -> assertThat(row.get(3)).isEqualTo("UP"));
+    }
+
+    @Test
     void usersAreReadOnThePrimaryWhenItsReplicasAreStopped() {
         var john = rows("The users").get(0);
 

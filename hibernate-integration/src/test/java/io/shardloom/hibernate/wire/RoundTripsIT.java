@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.hibernate.shop.Order;
+import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -30,11 +32,13 @@ class RoundTripsIT {
     static EntityManagerFactory emf;
     static Shardloom shop;
     static UUID key;
+    static int replicaPort;
 
     @BeforeAll
     static void open(EmbeddedCluster cluster) throws IOException {
         System.setProperty(TRUST, "600000");
         var node = cluster.node("n1");
+        replicaPort = node.replica(0).port();
         primary = new WireCounter(node.primary().port());
         replica = new WireCounter(node.replica(0).port());
         var properties = new HashMap<String, Object>(cluster.shardloomProperties());
@@ -42,6 +46,7 @@ class RoundTripsIT {
         properties.put("shardloom.node.n1.replicas", url(replica, cluster));
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.hikari.maximumPoolSize", "1");
+        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
         emf = Persistence.createEntityManagerFactory("shop-on-one-node", properties);
         shop = Shardloom.of(emf);
         key = shop.newUuid();
@@ -121,6 +126,35 @@ class RoundTripsIT {
 
         assertThat(replica.takeRoundTrips()).isEqualTo(2);
         assertThat(primary.takeRoundTrips()).isZero();
+    }
+
+    @Test
+    void aTokenCostsOneAndItsReadNothingOnThePrimary() {
+        assertThat(cost(em -> em.persist(new Order(key, "new", BigDecimal.ONE))))
+                .isEqualTo(2);
+        var token = shop.token(key);
+        assertThat(primary.takeRoundTrips()).isEqualTo(1);
+        Await.until(
+                "a replica has it",
+                Duration.ofSeconds(30),
+                () -> shop.<Integer>readOnly(key, token, em -> port(em)) == replicaPort);
+        primary.takeRoundTrips();
+        replica.takeRoundTrips();
+
+        shop.readOnly(key, token, em -> em.find(Customer.class, key));
+
+        assertThat(replica.takeRoundTrips()).isLessThanOrEqualTo(3);
+        assertThat(primary.takeRoundTrips()).isZero();
+    }
+
+    private static int port(Session session) {
+        return session.doReturningWork(connection -> {
+            try (var statement = connection.createStatement();
+                    var rows = statement.executeQuery("select inet_server_port()")) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        });
     }
 
     private static long cost(Consumer<Session> work) {

@@ -8,6 +8,8 @@ import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.failure.ReadOnlyException;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.wire.WireCounter;
+import io.shardloom.server.OwnWrites;
+import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.EmbeddedNode;
 import io.shardloom.testing.WithCluster;
@@ -15,6 +17,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -155,6 +159,26 @@ class SpringIT {
         assertThat(asGuest(() -> work.writing(bookings::all)))
                 .extracting(booking -> booking.room)
                 .contains("14");
+    }
+
+    @Test
+    void aReaderAfterAWriterSeesWhatItWroteInsideOwnWrites() throws SQLException {
+        node().replica(0).executeAsSuperuser("select pg_wal_replay_pause()");
+        try {
+            Await.until("nothing is replayed any more", Duration.ofSeconds(30), () -> node().replica(0)
+                    .value("select pg_get_wal_replay_pause_state()")
+                    .equals("paused"));
+            ShardContext.run(guest, () -> bookings.book("13"));
+
+            assertThat(asGuest(bookings::all)).hasSize(1); // stale
+            assertThat(OwnWrites.with(() -> {
+                        ShardContext.run(guest, () -> bookings.book("14"));
+                        return asGuest(bookings::all);
+                    }))
+                    .hasSize(3);
+        } finally {
+            node().replica(0).executeAsSuperuser("select pg_wal_replay_resume()");
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.shardloom.hibernate.internal.connection.KeyResolver;
 import io.shardloom.hibernate.internal.connection.PoolCloser;
 import io.shardloom.hibernate.internal.connection.ShardConnectionProvider;
 import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
+import io.shardloom.hibernate.internal.outcome.LostCommits;
 import io.shardloom.hibernate.internal.persister.KeyedBulkStrategy;
 import io.shardloom.hibernate.internal.persister.ShardPersisterClassResolver;
 import io.shardloom.hibernate.internal.readonly.GuardedMutations;
@@ -59,6 +60,7 @@ public final class ShardloomServiceContributor implements ServiceContributor {
             builder.applySetting(QuerySettings.QUERY_MULTI_TABLE_MUTATION_STRATEGY, KeyedBulkStrategy.class.getName());
         }
         builder.addInitiator(new GuardedMutations.Initiator());
+        builder.addInitiator(new LostCommits.Initiator());
         NativeSqlGuard.install(builder);
     }
 

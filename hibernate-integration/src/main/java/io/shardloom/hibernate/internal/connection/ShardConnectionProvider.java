@@ -8,6 +8,7 @@ import io.shardloom.hibernate.internal.schema.SchemaTarget;
 import io.shardloom.key.GroupKey;
 import io.shardloom.setting.SettingConnection;
 import io.shardloom.setting.TransactionSetting;
+import io.shardloom.topology.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
@@ -59,11 +60,11 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
 
     private Connection connection(Object tenant, boolean readOnly) {
         if (tenant instanceof GroupKey key) {
-            var connection = runtime.sharding().connection(key, readOnly);
+            var connection = connection(runtime.sharding().nodeOf(key), readOnly);
             return runtime.rowSecurity() == null ? connection : heldTo(key, connection);
         }
         if (tenant instanceof NodeScope scope) {
-            var connection = runtime.pools().connection(runtime.sharding().node(scope.node()), readOnly);
+            var connection = connection(runtime.sharding().node(scope.node()), readOnly);
             var rowSecurity = runtime.rowSecurity();
             return rowSecurity == null
                     ? connection
@@ -76,6 +77,12 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
         throw new InvalidShardKeyException("The session's tenant identifier " + tenant + " is a "
                 + tenant.getClass().getName() + ", which is no shard key. Open the session with"
                 + " Shardloom.of(emf).withKey(key), or pass Shardloom.of(emf).key(group, key).");
+    }
+
+    private Connection connection(Node node, boolean readOnly) {
+        return readOnly
+                ? Reading.connection(runtime.pools(), node)
+                : runtime.pools().connection(node, false);
     }
 
     private static Connection heldTo(GroupKey key, Connection connection) {

@@ -1,6 +1,5 @@
 package io.shardloom.hibernate.internal.connection;
 
-import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import jakarta.persistence.EntityManager;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The factory a sharded unit hands out: Hibernate's own, which also knows {@link Shardloom#KEY} and
- * {@link Shardloom#READ_ONLY}, takes a framework's word that its transaction only reads, and refuses to open a session that has no key.
+ * what {@link ReadingProperties} reads, takes a framework's word that its transaction only reads, and refuses to open a session that has no key.
  */
 public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     private static final long serialVersionUID = 1L;
@@ -123,9 +122,16 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
         } else {
             requireKey();
         }
-        builder = builder.readOnly(readOnly(
-                isTrue(Shardloom.READ_ONLY, properties.remove(Shardloom.READ_ONLY)),
-                isTrue(HibernateHints.HINT_READ_ONLY, properties.remove(HibernateHints.HINT_READ_ONLY))));
+        var target = ReadingProperties.target(properties.remove(Shardloom.READ_TARGET));
+        var token = ReadingProperties.token(properties.remove(Shardloom.READ_TOKEN));
+        boolean readOnly = ReadingProperties.readOnly(
+                properties.remove(Shardloom.READ_ONLY),
+                properties.remove(HibernateHints.HINT_READ_ONLY),
+                target != null || token != null);
+        builder = builder.readOnly(readOnly);
+        if (target != null || token != null) {
+            builder = builder.eventListeners(new Reading(target, token));
+        }
         var session = builder.openSession();
         properties.forEach((name, value) -> {
             if (name instanceof String property) {
@@ -133,25 +139,6 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
             }
         });
         return session;
-    }
-
-    /** What the caller says goes before what a framework has said of its transaction. */
-    private static boolean readOnly(@Nullable Boolean property, @Nullable Boolean hint) {
-        if (property != null && hint != null && !property.equals(hint)) {
-            throw new ShardloomException(Shardloom.READ_ONLY + " = " + property + " and "
-                    + HibernateHints.HINT_READ_ONLY + " = " + hint + " contradict each other. Give one of them.");
-        }
-        return property != null ? property : hint != null ? hint : BeginningTransaction.isReadOnly();
-    }
-
-    private static @Nullable Boolean isTrue(String name, @Nullable Object value) {
-        if (value == null || value instanceof Boolean) {
-            return (Boolean) value;
-        }
-        if (value.equals("true") || value.equals("false")) {
-            return value.equals("true");
-        }
-        throw new ShardloomException(name + " = " + value + ". Give true or false.");
     }
 
     private static void requireKey() {

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.nativesql;
 
+import io.shardloom.hibernate.internal.outcome.LostStatements;
 import io.shardloom.hibernate.internal.persister.UnionFollowOn;
 import java.sql.CallableStatement;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.hibernate.engine.jdbc.dialect.spi.DialectFactory;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfoSource;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.exception.spi.SQLExceptionConversionDelegate;
 import org.hibernate.procedure.spi.CallableStatementSupport;
 import org.hibernate.procedure.spi.ProcedureCallImplementor;
 import org.hibernate.query.spi.AbstractCommonQueryContract;
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Hibernate's dialect of PostgreSQL refuse procedure calls, because the dialect alone is asked before each of them,
- * and lock the rows of a table-per-class hierarchy one table after the other, because the dialect alone is asked how. A dialect of the application's own is left as it is.
+ * lock the rows of a table-per-class hierarchy one table after the other, because the dialect alone is asked how, and say
+ * of a lost connection what became of its transaction. A dialect of the application's own is left as it is.
  */
 final class GuardedDialectFactory extends DialectFactoryImpl {
     private static final long serialVersionUID = 1L;
@@ -67,6 +70,11 @@ final class GuardedDialectFactory extends DialectFactoryImpl {
         @Override
         public CallableStatementSupport getCallableStatementSupport() {
             return new GuardedCalls(super.getCallableStatementSupport());
+        }
+
+        @Override
+        public SQLExceptionConversionDelegate buildSQLExceptionConversionDelegate() {
+            return new LostStatements(super.buildSQLExceptionConversionDelegate());
         }
 
         @Override

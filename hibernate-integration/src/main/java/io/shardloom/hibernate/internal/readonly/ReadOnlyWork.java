@@ -39,8 +39,9 @@ public final class ReadOnlyWork {
      * Tells whether a session was opened read-only.
      *
      * @param session of any kind
+     * @return false for a session that writes
      */
-    static boolean isReadOnly(Object session) {
+    public static boolean isReadOnly(Object session) {
         try {
             return SESSION.isInstance(session) && (boolean) OPENED_READ_ONLY.invokeExact(session);
         } catch (Throwable e) {
