@@ -20,6 +20,7 @@ public final class Bench {
     private final Options options;
     private final Path directory;
     private final Report report;
+    private boolean failed;
 
     private Bench(Options options, Path directory) {
         this.options = options;
@@ -38,7 +39,12 @@ public final class Bench {
         ROOT.setLevel(Level.SEVERE);
         var options = Options.of(args);
         var directory = Files.createTempDirectory("shardloom-bench");
-        new Bench(options, directory).run();
+        var bench = new Bench(options, directory);
+        bench.run();
+        if (bench.failed) {
+            throw new IllegalStateException(
+                    "A part has failed, as the report says; the logs are in " + directory + ".");
+        }
         delete(directory);
     }
 
@@ -52,36 +58,56 @@ public final class Bench {
             var servers = new Servers(cluster);
             if (options.has(Options.Part.SIDES)) {
                 var part = new SidesPart(options, servers, data, ClassPaths.read(), directory, Bench::tell);
-                part.run();
-                report.sides(part);
+                attempt("Operations", () -> {
+                    part.run();
+                    report.sides(part);
+                });
             }
             if (options.has(Options.Part.LAYOUTS)) {
                 tell("layouts");
-                new LayoutsPart(options, servers, data, ClassPaths.read(), directory).run(report);
+                attempt("Layouts", () -> new LayoutsPart(options, servers, data, ClassPaths.read(), directory)
+                        .run(report));
             }
         }
         if (options.has(Options.Part.GROWTH)) {
             tell("2, 4 and 8 nodes");
             try (var cluster = Servers.start(GrowthPart.mostNodes(), 0)) {
                 var data = Dataset.make(cluster, Math.min(10_000, options.customers()), directory, hash());
-                new GrowthPart(options, new Servers(cluster), data, ClassPaths.read(), directory).run(report);
+                var servers = new Servers(cluster);
+                attempt("Nodes", () -> new GrowthPart(options, servers, data, ClassPaths.read(), directory)
+                        .run(report));
                 tell("10, 100 and 400 entities");
-                new EntitiesPart(options, new Servers(cluster), ClassPaths.read(), directory).run(report);
+                attempt("Entities", () -> new EntitiesPart(options, servers, ClassPaths.read(), directory).run(report));
             }
         }
         if (options.has(Options.Part.MICRO)) {
             tell("hashes, routing, ids");
-            report.micro(MicroPart.run(options.seconds(), options.forks()));
+            attempt("Without a server", () -> report.micro(MicroPart.run(options.seconds(), options.forks())));
         }
         if (options.has(Options.Part.PROGRAMS)) {
             tell("programs that measure one thing each");
-            programs();
+            attempt("Programs", this::programs);
         }
         var minutes = (System.nanoTime() - start) / 6e10;
         var file = options.report().toAbsolutePath();
         Files.createDirectories(file.getParent());
         Files.writeString(file, report.text(postgres, minutes, load));
         tell("written in " + Numbers.of(minutes) + " minutes: " + file);
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** A part that fails says so in the report, and leaves the others theirs. */
+    private void attempt(String heading, Step step) {
+        try {
+            step.run();
+        } catch (Exception e) {
+            failed = true;
+            tell(heading + " failed: " + e);
+            report.printed(heading + ": failed", String.valueOf(e));
+        }
     }
 
     private void programs() throws IOException, InterruptedException {

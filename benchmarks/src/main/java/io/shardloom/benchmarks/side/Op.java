@@ -87,6 +87,11 @@ public enum Op {
         return "select customer_id, id, total, created from orders order by created desc, id desc limit ? offset ?";
     }
 
+    /** Returns what each row of an answer is. */
+    Class<?> row() {
+        return hql.indexOf(',') < 0 ? Object.class : Object[].class;
+    }
+
     int firstResult() {
         return this == PAGE_1000 ? 1000 : 0;
     }

@@ -21,11 +21,6 @@ final class ShardloomSide extends Side {
     }
 
     @Override
-    boolean supports(Op op) {
-        return op.kind() != Op.Kind.FAN_OUT && op != Op.FIND_BY_UUID;
-    }
-
-    @Override
     <R> R transaction(long customer, Function<Session, R> work) {
         return shop.fromTransaction(customer, work);
     }
@@ -47,14 +42,23 @@ final class ShardloomSide extends Side {
         return null;
     }
 
+    /** The UUID tells the nodes; a unit on the primaries, as on the other sides. */
     @Override
     Order byUuid(UUID id) {
-        throw new UnsupportedOperationException();
+        return shop.fromCluster(session -> session.query(Op.FIND_BY_UUID.hql(), Order.class)
+                .setParameter("id", id)
+                .getSingleResult());
     }
 
     @Override
     List<?> fanOut(Op op) {
-        throw new UnsupportedOperationException();
+        return shop.fromCluster(session -> {
+            var query = session.query(op.hql(), op.row());
+            if (op.maxResults() > 0) {
+                query.setFirstResult(op.firstResult()).setMaxResults(op.maxResults());
+            }
+            return query.getResultList();
+        });
     }
 
     @Override
