@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -104,6 +106,7 @@ public final class Scatter implements AutoCloseable {
     private <T> Outcome<T> run(List<Task<T>> tasks, @Nullable Duration time, boolean stopAtFailure) {
         List<CompletableFuture<T>> futures = new ArrayList<>();
         CompletableFuture<Void> failed = new CompletableFuture<>();
+        Set<String> failedByThemselves = ConcurrentHashMap.newKeySet();
         for (Task<T> task : tasks) {
             futures.add(CompletableFuture.supplyAsync(
                     () -> {
@@ -113,8 +116,11 @@ public final class Scatter implements AutoCloseable {
                         try {
                             return task.work().get();
                         } catch (RuntimeException | Error e) {
-                            if (stopAtFailure) {
-                                failed.complete(null);
+                            if (!failed.isDone()) {
+                                failedByThemselves.add(task.node()); // before anybody can hear of it
+                                if (stopAtFailure) {
+                                    failed.complete(null);
+                                }
                             }
                             throw e;
                         }
@@ -125,8 +131,6 @@ public final class Scatter implements AutoCloseable {
         CompletableFuture<Void> done = CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
         boolean interrupted = await(CompletableFuture.anyOf(done.exceptionally(e -> null), failed), time);
         boolean late = !done.isDone() && !failed.isDone();
-        List<Boolean> unfinished =
-                futures.stream().map(future -> !future.isDone()).toList();
         failed.complete(null);
         cancel(tasks, futures);
         Map<String, T> results = new LinkedHashMap<>();
@@ -135,9 +139,10 @@ public final class Scatter implements AutoCloseable {
             try {
                 results.put(node, futures.get(i).join());
             } catch (RuntimeException e) {
-                boolean cancelled = unfinished.get(i);
-                if (!cancelled || late) {
-                    failures.put(node, cancelled ? tooLate(node, time, e) : cause(e));
+                if (failedByThemselves.contains(node)) {
+                    failures.put(node, cause(e));
+                } else if (late) {
+                    failures.put(node, tooLate(node, time, e));
                 }
             }
         }

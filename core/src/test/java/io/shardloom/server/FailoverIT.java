@@ -64,8 +64,13 @@ class FailoverIT {
             old.start();
             synchronous(old, "");
         } else {
-            n1.rejoin(old);
             synchronous(n1.primary(), "");
+            n1.rejoin(old);
+            for (EmbeddedServer replica : n1.replicas()) {
+                if (replica != old) {
+                    n1.rejoin(replica); // it may have received more than the heir had
+                }
+            }
         }
     }
 
@@ -213,8 +218,9 @@ class FailoverIT {
             ReadToken token = pools.token(node());
 
             old.kill();
+            Await.until("the primary is gone", SOON, () -> status(pools, old).state() == ServerState.DOWN);
             n1.promote(heir);
-            write(pools, 2); // waits for the promotion
+            write(pools, 2); // waits until the promotion is known
 
             assertThat(pools.token(node()).timeline()).isGreaterThan(token.timeline());
             for (ReadTarget target : List.of(ReadTarget.PREFER_REPLICA, ReadTarget.ANY, ReadTarget.PRIMARY)) {

@@ -439,7 +439,7 @@ class BulkInsertIT {
                 query -> query.setParameter("key", own).setParameter("note", new Note(own, 1, "a")));
         refuses(
                 "Cannot write BulkInsertIT$Reference: it is a reference table, and a session of one key or node would"
-                        + " change one node's copy only. Write it by a script that runs on every node.",
+                        + " change one node's copy only. Write it in a cluster session: Shardloom.of(emf).inCluster(…).",
                 "insert into Reference (id, text) values (1, 'x')",
                 query -> {});
     }

@@ -166,7 +166,7 @@ class FindByRestIT {
     private static Box box(UUID key, UUID id) {
         return shop.fromTransaction(key, em -> {
             var box = new Box();
-            box.id = id;
+            box.id = id == null ? shop.newUuid() : id;
             box.name = "of " + key;
             em.persist(box);
             return box;
@@ -406,6 +406,7 @@ class FindByRestIT {
         });
         assertThat(box.ownerId).isEqualTo(key);
         var copy = new Box();
+        copy.id = shop.newUuid();
         copy.name = "new";
         assertThat(shop.<Box>fromTransaction(key, em -> em.merge(copy)).ownerId).isEqualTo(key);
     }

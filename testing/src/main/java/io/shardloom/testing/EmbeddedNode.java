@@ -195,22 +195,24 @@ public final class EmbeddedNode {
     }
 
     /**
-     * Takes a former primary back as a replica. What only it had is lost: its files are replaced by a copy of the
-     * primary's.
+     * Takes a former primary back as a replica, or a replica that cannot follow any more. What only it had is lost: its
+     * files are replaced by a copy of the primary's.
      *
-     * @param server a former primary of this node; it is stopped if it runs
+     * @param server a former primary or a replica of this node; it is stopped if it runs
      */
     public synchronized void rejoin(EmbeddedServer server) {
         var now = members;
-        if (!now.former().contains(server)) {
-            throw new IllegalArgumentException("Server " + server.name() + " is no former primary of node " + name
-                    + " (former primaries: " + now.former() + ").");
+        if (!now.former().contains(server) && !now.replicas().contains(server)) {
+            throw new IllegalArgumentException(
+                    "Server " + server.name() + " is no former primary and no replica of node " + name
+                            + " (former primaries: " + now.former() + ", replicas: " + now.replicas() + ").");
         }
         server.stopImmediate();
         cloneAndFollow(server);
         members = new Members(
                 now.primary(),
-                Stream.concat(now.replicas().stream(), Stream.of(server)).toList(),
+                Stream.concat(now.replicas().stream().filter(s -> s != server), Stream.of(server))
+                        .toList(),
                 now.former().stream().filter(s -> s != server).toList());
     }
 
@@ -250,6 +252,10 @@ public final class EmbeddedNode {
     private void cloneAndFollow(EmbeddedServer replica) {
         var primary = primary();
         try (var admin = primary.admin("postgres")) {
+            EmbeddedServer.run(
+                    admin,
+                    "select pg_terminate_backend(active_pid, 10000) from pg_replication_slots where slot_name = '"
+                            + slot(replica) + "' and active_pid is not null");
             EmbeddedServer.run(
                     admin,
                     "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = '"

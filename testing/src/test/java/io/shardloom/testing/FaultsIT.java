@@ -172,7 +172,14 @@ class FaultsIT {
         assertThat(old.value("select count(*) from t")).isEqualTo("3");
         assertThat(old.value("select pg_is_in_recovery()")).isEqualTo("t");
         assertThatThrownBy(() -> node.promote(candidate)).hasMessageContaining("is no replica of node n1 (replicas: [");
-        assertThatThrownBy(() -> node.rejoin(others.get(0))).hasMessageContaining("is no former primary of node n1");
+        assertThatThrownBy(() -> node.rejoin(candidate))
+                .hasMessageContaining("is no former primary and no replica of node n1");
+
+        node.rejoin(others.get(0));
+
+        assertThat(node.replicas()).hasSize(others.size() + 1).endsWith(others.get(0));
+        insertAndAwait(4);
+        assertThat(others.get(0).value("select count(*) from t")).isEqualTo("4");
     }
 
     @Test
