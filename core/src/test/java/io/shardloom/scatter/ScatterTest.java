@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class ScatterTest {
@@ -30,11 +31,18 @@ class ScatterTest {
                 .isEqualTo(IntStream.range(0, 20).boxed().toList());
     }
 
-    @Test
+    /** Repeated, because the failure is heard of by one thread while another still ends the work. */
+    @RepeatedTest(200)
     void cancelsTheOthersWhenOneFailsAndNamesIt() {
         var cancelled = new CountDownLatch(1);
-        var waiting = new Task<>("n1", () -> await(cancelled), cancelled::countDown);
+        var started = new CountDownLatch(1);
+        Supplier<Integer> work = () -> {
+            started.countDown();
+            return await(cancelled);
+        };
+        var waiting = new Task<>("n1", work, cancelled::countDown);
         Task<Integer> failing = task("n2", () -> {
+            waitFor(started);
             throw new IllegalStateException("out of order");
         });
 
@@ -60,14 +68,18 @@ class ScatterTest {
         return new Task<>(node, work, () -> {});
     }
 
-    private static Integer await(CountDownLatch latch) {
+    private static Integer await(CountDownLatch cancelled) {
+        waitFor(cancelled);
+        throw new IllegalStateException("cancelled");
+    }
+
+    private static void waitFor(CountDownLatch latch) {
         try {
             if (!latch.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("nobody cancelled");
+                throw new AssertionError("waited in vain");
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        throw new IllegalStateException("cancelled");
     }
 }
