@@ -46,7 +46,7 @@ final class Report {
                 in parallel with a merge written for each question. ShardingSphere shares the router's databases; its pages are
                 native SQL, because those that HQL makes came back with wrong rows; its read-only find has read-write
                 splitting switched on, the other operations do without. A dash is an operation that a side does not have.
-                A batch of rows of many keys is not measured: Shardloom has no unit of work that writes to several nodes yet.""");
+                A batch of rows of many keys is not measured yet.""");
         footprint(part);
     }
 

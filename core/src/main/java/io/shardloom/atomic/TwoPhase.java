@@ -139,9 +139,10 @@ final class TwoPhase {
 
     private void prepare(Branch branch) throws SQLException {
         try (Statement statement = branch.participant.connection().createStatement()) {
-            // PREPARE rolls a failed transaction back and reports success; the query in front of it, in the same round
-            // trip, fails in such a transaction.
-            statement.execute("select 1; prepare transaction '" + branch.gid + "'");
+            // PREPARE rolls a failed transaction back and reports success; the command in front of it, in the same
+            // round
+            // trip, fails in such a transaction. Whoever prepares must be who finishes: the user of the connection.
+            statement.execute("reset role; prepare transaction '" + branch.gid + "'");
             prepared.add(branch);
         } catch (SQLException e) {
             if (!SqlFailures.surelyRolledBack(e)) {

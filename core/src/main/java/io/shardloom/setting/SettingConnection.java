@@ -40,6 +40,19 @@ public final class SettingConnection implements InvocationHandler {
         return proxy(Connection.class, new SettingConnection(connection, setting));
     }
 
+    /**
+     * Returns the connection that sends nothing by itself, to end a transaction whose statements have been sent.
+     *
+     * @param connection made by {@link #of}, or any other
+     * @return what is beneath it, or the connection itself
+     */
+    public static Connection beneath(Connection connection) {
+        return Proxy.isProxyClass(connection.getClass())
+                        && Proxy.getInvocationHandler(connection) instanceof SettingConnection setting
+                ? setting.connection
+                : connection;
+    }
+
     static <T> T proxy(Class<T> type, InvocationHandler handler) {
         return type.cast(
                 Proxy.newProxyInstance(SettingConnection.class.getClassLoader(), new Class<?>[] {type}, handler));

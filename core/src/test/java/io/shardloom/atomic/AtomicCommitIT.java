@@ -57,8 +57,8 @@ class AtomicCommitIT {
                         "n2 select identity",
                         "n3 select identity",
                         "n3 insert",
-                        "n1 select 1; prepare transaction ?",
-                        "n2 select 1; prepare transaction ?",
+                        "n1 reset role; prepare transaction ?",
+                        "n2 reset role; prepare transaction ?",
                         "n3 commit",
                         "n1 commit prepared ?",
                         "n2 commit prepared ?");
@@ -75,8 +75,8 @@ class AtomicCommitIT {
         assertThat(sent)
                 .containsExactly(
                         "n3 insert",
-                        "n1 select 1; prepare transaction ?",
-                        "n2 select 1; prepare transaction ?",
+                        "n1 reset role; prepare transaction ?",
+                        "n2 reset role; prepare transaction ?",
                         "n3 commit",
                         "n1 commit prepared ?",
                         "n2 commit prepared ?");

@@ -70,7 +70,7 @@ class RecoveryIT {
     /** Leaves two parts prepared and no decision. */
     private void leaveUndecided() throws SQLException {
         AtomicCommit commits = cluster.commits();
-        List<Participant> parts = cluster.write(number, cutOffAfter("n2", "select 1; prepare"));
+        List<Participant> parts = cluster.write(number, cutOffAfter("n2", "reset role; prepare"));
         assertThatThrownBy(() -> commits.commit(parts)).isInstanceOf(RolledBackException.class);
         Cluster.close(parts);
         assertThat(Cluster.prepared(embedded)).isEqualTo(2);
@@ -200,7 +200,7 @@ class RecoveryIT {
                 int decided = number;
                 number = ++numbers;
                 AtomicCommit commits = cluster.commits();
-                List<Participant> parts = cluster.write(number, cutOffAfter("n2", "select 1; prepare"));
+                List<Participant> parts = cluster.write(number, cutOffAfter("n2", "reset role; prepare"));
                 assertThatThrownBy(() -> commits.commit(parts)).isInstanceOf(RolledBackException.class);
                 Cluster.close(parts);
                 Callable<RecoveryReport> run =

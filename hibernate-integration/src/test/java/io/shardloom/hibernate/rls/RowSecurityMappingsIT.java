@@ -228,7 +228,7 @@ class RowSecurityMappingsIT {
     }
 
     @Test
-    void itsRoleCommitsOnSeveralNodesAndRecovers() throws SQLException {
+    void itsRoleCommitsOnSeveralNodes() throws SQLException {
         var sharding = shop.sharding();
         var parts = new ArrayList<Participant>();
         for (var key : List.of(ann, eve)) {
@@ -250,6 +250,26 @@ class RowSecurityMappingsIT {
                     .isEqualTo("both"));
         }
         assertThat(sharding.atomicCommit().faults()).isEmpty();
+    }
+
+    @Test
+    void aClusterSessionLeavesNothingPrepared() throws SQLException {
+        shop.inCluster(session -> {
+            for (var key : List.of(ann, eve)) {
+                var paper = new Paper();
+                paper.owner = key;
+                paper.num = 11;
+                paper.text = "cluster";
+                session.persist(paper);
+            }
+        });
+
+        for (var key : List.of(ann, eve)) {
+            shop.inTransaction(shop.key("default", key), em -> assertThat(em.find(Paper.class, 11L).text)
+                    .isEqualTo("cluster"));
+            assertThat(cluster.node(node(key)).primary().value("select count(*) from pg_prepared_xacts"))
+                    .isEqualTo("0");
+        }
     }
 
     private static void write(Connection connection, UUID key) throws SQLException {

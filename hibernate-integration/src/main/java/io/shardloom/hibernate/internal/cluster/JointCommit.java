@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.cluster;
 
 import io.shardloom.atomic.AtomicCommit;
 import io.shardloom.atomic.Participant;
+import io.shardloom.setting.SettingConnection;
 import io.shardloom.topology.Node;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,8 @@ final class JointCommit {
             var participants = new ArrayList<Participant>();
             for (var each : parts) {
                 if (each.isConnected()) {
-                    participants.add(new Participant(each.node, ReferenceWrites.connection(each.session), each.wrote));
+                    var connection = SettingConnection.beneath(ReferenceWrites.connection(each.session));
+                    participants.add(new Participant(each.node, connection, each.wrote));
                 }
             }
             try {
