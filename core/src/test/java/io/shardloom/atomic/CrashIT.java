@@ -68,8 +68,8 @@ class CrashIT {
         assertThat(stops)
                 .containsExactly(
                         "stopped before n3 insert",
-                        "stopped before n1 select",
-                        "stopped before n2 select",
+                        "stopped before n1 reset",
+                        "stopped before n2 reset",
                         "stopped before n3 commit",
                         "stopped before n1 commit",
                         "stopped before n2 commit",
