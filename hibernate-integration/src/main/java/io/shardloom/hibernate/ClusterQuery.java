@@ -1,5 +1,6 @@
 package io.shardloom.hibernate;
 
+import jakarta.persistence.Parameter;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +32,16 @@ public interface ClusterQuery<R> {
      * @return this query
      */
     ClusterQuery<R> setParameter(int position, @Nullable Object value);
+
+    /**
+     * Binds a parameter of a Criteria query, which needs no name.
+     *
+     * @param parameter made by the criteria builder
+     * @param value its value; a collection binds a list of values where the parameter is one of a list
+     * @param <T> the type of its value
+     * @return this query
+     */
+    <T> ClusterQuery<R> setParameter(Parameter<T> parameter, @Nullable T value);
 
     /**
      * Binds a named parameter to a list.

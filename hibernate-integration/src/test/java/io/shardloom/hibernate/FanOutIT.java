@@ -196,6 +196,39 @@ class FanOutIT {
     }
 
     @Test
+    void asksTheNodesForSetOperationsThatCarryTheKey() {
+        var all = shop.query("select c.id from Customer c intersect select o.customerId from Order o", UUID.class);
+        var one = shop.query(
+                        "select c.id from Customer c where c.id = :id union all select o.customerId from Order o where"
+                                + " o.customerId = :id",
+                        UUID.class)
+                .setParameter("id", CUSTOMERS.get(0));
+
+        assertThat(all.getResultCount()).isEqualTo(30);
+        assertThat(all.getPartialResult().rows()).hasSize(30);
+        assertThat(all.explain()).startsWith("Route  ALL nodes: n1, n2\n").contains(" intersect select ");
+        assertThat(one.explain()).startsWith("Route  " + nodeOf(CUSTOMERS.get(0)) + "\n");
+        assertThat(one.getResultList()).containsExactly(CUSTOMERS.get(0), CUSTOMERS.get(0));
+    }
+
+    @Test
+    void putsSetOperationsTogetherInMemoryWhereTheNodesCannot() {
+        var query = shop.query("select c.name from Customer c except select o.status from Order o", String.class);
+
+        assertThat(query.getResultCount()).isEqualTo(30);
+        try (var rows = query.setFetchSize(2).getResultStream()) {
+            assertThat(rows.limit(3)).hasSize(3);
+        }
+        assertThat(query.setMaxResults(7).setFirstResult(28).getResultList()).hasSize(2);
+        assertThat(query.explain())
+                .startsWith("Merge  except of 2 queries, in memory\nRoute  ALL nodes: n1, n2\n")
+                .contains("select c1_0.name from Customer c1_0", "select o1_0.status from orders o1_0");
+        assertThatThrownBy(query::getPartialResult)
+                .isInstanceOf(RefusedQueryException.class)
+                .hasMessageContaining("it is put together");
+    }
+
+    @Test
     void stopsTheOtherNodesWhenOneFails() throws SQLException {
         lock("n1", locked -> {
             var failure = new AtomicReference<Throwable>();

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import io.shardloom.failure.RefusedQueryException;
+import io.shardloom.hibernate.ClusterQuery;
+import io.shardloom.hibernate.Shardloom;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Parameter;
+import jakarta.persistence.Query;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +56,21 @@ class DifferentialIT {
     }
 
     @Test
+    void answersGeneratedSetOperationsAndDerivedTablesOrRefusesThemForAKnownReason() {
+        long seed = Long.getLong("differential.seed", System.nanoTime() % 1_000_000);
+        var questions = GeneratedComposed.all(seed, Integer.getInteger("differential.count", 120));
+
+        var unlike = differences(questions);
+        var wrong = unlike.stream()
+                .filter(difference -> !difference.contains("RefusedQueryException")
+                        || GeneratedComposed.REASONS.stream().noneMatch(difference::contains))
+                .toList();
+
+        assertThat(wrong).as("differential.seed=" + seed).isEmpty();
+        assertThat(unlike).as("refused, differential.seed=" + seed).hasSizeLessThan(questions.size() / 2);
+    }
+
+    @Test
     void refusesWhatItCannotAnswerExactly() {
         assertSoftly(soft -> Refused.all().forEach((hql, part) -> soft.assertThatThrownBy(
                         () -> sides.shop.query(hql, Object.class).getResultList())
@@ -56,6 +78,46 @@ class DifferentialIT {
                 .isInstanceOf(RefusedQueryException.class)
                 .hasMessageStartingWith("The query cannot be answered exactly over several nodes: ")
                 .hasMessageContaining(part)));
+    }
+
+    @Test
+    void answersCriteriaQueriesAsOnePostgresDoes() {
+        assertSoftly(soft -> Criteria.all().forEach((name, asked) -> {
+            var expected = sides.plain.fromTransaction(session -> {
+                var parameters = new LinkedHashMap<Parameter<?>, Object>();
+                var query = session.createQuery(asked.by(sides.plain.getCriteriaBuilder(), parameters));
+                parameters.forEach((parameter, value) -> bind(query, parameter, value));
+                return query.getResultList().stream().map(Values::text).sorted().toList();
+            });
+
+            soft.assertThat(asked(sides.cluster, asked))
+                    .as(name)
+                    .isEqualTo(expected)
+                    .isNotEmpty();
+            soft.assertThat(asked(sides.inline, asked))
+                    .as(name + ", values in the SQL")
+                    .isEqualTo(expected);
+        }));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void bind(Query query, Parameter<?> parameter, Object value) {
+        query.setParameter((Parameter<Object>) parameter, value);
+    }
+
+    private static List<String> asked(EntityManagerFactory factory, Criteria.Asked asked) {
+        var parameters = new LinkedHashMap<Parameter<?>, Object>();
+        var criteria = asked.by((HibernateCriteriaBuilder) factory.getCriteriaBuilder(), parameters);
+        return Shardloom.of(factory).readCluster(session -> {
+            var query = session.query(criteria);
+            parameters.forEach((parameter, value) -> bind(query, parameter, value));
+            return query.getResultList().stream().map(Values::text).sorted().toList();
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void bind(ClusterQuery<?> query, Parameter<?> parameter, Object value) {
+        query.setParameter((Parameter<Object>) parameter, value);
     }
 
     private static List<String> differences(List<Question> questions) {

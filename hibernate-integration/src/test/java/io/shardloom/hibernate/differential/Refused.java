@@ -13,6 +13,7 @@ final class Refused {
         subQueries(all);
         aggregates(all);
         others(all);
+        Composed.refused(all);
         return all;
     }
 
@@ -41,10 +42,6 @@ final class Refused {
         all.put(
                 "select c.id, p.id from Client c, Purchase p where c.id = 7 and p.clientId = 8",
                 "nothing says that Model$Purchase p");
-        all.put(
-                "select c.id, x.n from Client c join (select p.clientId as k, count(*) as n from Purchase p group by p.clientId) x"
-                        + " on x.k = c.id",
-                "joins neither an entity nor an association");
     }
 
     private static void subQueries(Map<String, String> all) {
@@ -72,8 +69,6 @@ final class Refused {
         all.put(
                 "select l.code, (select count(*) from Client c where c.land = l) from Land l",
                 "for rows that are not sharded");
-        all.put("select x.n from (select count(*) as n from Purchase p) x", "is neither an entity nor a collection");
-        all.put("with x as (select p.clientId as k from Purchase p) select k from x", "common table expression");
     }
 
     private static void aggregates(Map<String, String> all) {

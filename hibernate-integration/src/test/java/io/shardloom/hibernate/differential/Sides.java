@@ -14,6 +14,10 @@ import org.hibernate.jpa.HibernatePersistenceConfiguration;
 /** One data set on a cluster and on one plain PostgreSQL. */
 final class Sides implements AutoCloseable {
     final EntityManagerFactory cluster;
+
+    /** The same cluster, where the values of a Criteria query are written into the SQL. */
+    final EntityManagerFactory inline;
+
     final SessionFactory plain;
     final Shardloom shop;
 
@@ -26,9 +30,12 @@ final class Sides implements AutoCloseable {
         sharded.put("shardloom.group.days.shard.y2015.bound", "FROM (MINVALUE) TO ('2016-01-01')");
         sharded.put("shardloom.group.days.shard.y2016.bound", "FROM ('2016-01-01') TO ('2017-01-01')");
         sharded.put("shardloom.group.days.shard.later.bound", "DEFAULT");
-        cluster = open("sharded", sharded);
+        cluster = open("sharded", "drop-and-create", sharded);
+        sharded.put("hibernate.criteria.value_handling_mode", "inline");
+        inline = open("inline", "none", sharded);
         plain = open(
                         "plain",
+                        "drop-and-create",
                         Map.of(
                                 "jakarta.persistence.jdbc.url", one.jdbcUrl() + "?currentSchema=plain",
                                 "jakarta.persistence.jdbc.user", one.user(),
@@ -38,11 +45,11 @@ final class Sides implements AutoCloseable {
         fill(servers);
     }
 
-    private static EntityManagerFactory open(String name, Map<String, Object> properties) {
+    private static EntityManagerFactory open(String name, String schema, Map<String, Object> properties) {
         var unit = new HibernatePersistenceConfiguration(name);
         Model.ENTITIES.forEach(unit::managedClass);
         properties.forEach(unit::property);
-        unit.property("jakarta.persistence.schema-generation.database.action", "drop-and-create");
+        unit.property("jakarta.persistence.schema-generation.database.action", schema);
         return unit.createEntityManagerFactory();
     }
 
@@ -75,6 +82,7 @@ final class Sides implements AutoCloseable {
 
     @Override
     public void close() {
+        inline.close();
         cluster.close();
         plain.close();
     }

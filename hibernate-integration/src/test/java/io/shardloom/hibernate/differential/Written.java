@@ -29,6 +29,7 @@ final class Written {
         narrowed(all);
         aggregates(all);
         groups(all);
+        Composed.add(all);
         return all;
     }
 

@@ -76,9 +76,9 @@ public final class BulkPlans {
         var select = new SqmSelectStatement<>(statement.nodeBuilder());
         select.setQueryPart(spec);
         Functions.check(factory, select);
-        var group = rows.home(java.util.Objects.requireNonNull(rows.carrier())).group();
+        var group = java.util.Objects.requireNonNull(rows.group());
         var narrowing = new Narrowing(paths, rows, factory.runtime().sharding().group(group));
-        var spread = new Spread.Group(group, List.of(narrowing));
+        var spread = new Spread.Group(group, List.of(narrowing), false);
         return new Plan(entity, spread.nodes(factory.runtime().sharding(), parameters), false);
     }
 

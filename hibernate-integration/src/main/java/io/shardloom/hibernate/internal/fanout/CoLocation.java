@@ -3,14 +3,12 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.hibernate.internal.fanout.Elements.Element;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.tree.domain.SqmCorrelation;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
-import org.hibernate.query.sqm.tree.expression.SqmTuple;
 import org.hibernate.query.sqm.tree.from.SqmAttributeJoin;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
@@ -35,35 +33,92 @@ final class CoLocation {
     private final Elements elements;
     private final Proof proof;
     private final List<Element> sharded = new ArrayList<>();
-    private final Map<Object, SqmFrom<?, ?>> pinned;
+    private final Pins pins;
+    private final Equalities equalities;
     private final List<SqmPredicate> conditions = new ArrayList<>();
+    private final SqmQuerySpec<?> spec;
+    private final @Nullable CoLocation outer;
+    private final DerivedTables derived;
     private @Nullable String local;
 
-    private CoLocation(Paths paths, SqmQuerySpec<?> spec, Proof proof, Map<Object, SqmFrom<?, ?>> pinned) {
+    private CoLocation(Paths paths, SqmQuerySpec<?> spec, Proof proof, @Nullable CoLocation outer) {
         this.paths = paths;
+        this.spec = spec;
         this.elements = new Elements(spec);
         this.proof = proof;
-        this.pinned = pinned;
+        this.pins = outer == null ? new Pins(proof) : outer.pins.within(proof);
+        this.equalities = new Equalities(paths, proof, pins);
+        this.outer = outer;
+        this.derived = new DerivedTables(this);
         elements.all().forEach(this::addElement);
         var where = spec.getWhereClause();
         Conditions.forEach(where == null ? null : where.getPredicate(), conditions::add);
         boolean keepsLater = elements.all().stream().anyMatch(Element::keepsItsOwnRows);
         for (var element : elements.all()) {
             if (element.isOuter() || keepsLater) {
-                Conditions.forEach(element.on, condition -> prove(condition, element.from));
+                Conditions.forEach(element.on, condition -> equalities.prove(condition, element.from));
             } else {
                 Conditions.forEach(element.on, conditions::add);
             }
         }
-        conditions.forEach(condition -> prove(condition, null));
+        conditions.forEach(condition -> equalities.prove(condition, null));
+        elements.all().forEach(derived::resolve);
     }
 
     /** Proves it of a select that stands by itself. */
     static CoLocation of(Paths paths, SqmQuerySpec<?> spec) {
-        var proved = new CoLocation(paths, spec, new Proof(), new HashMap<>());
-        proved.checkElements();
-        spec.accept(proved.new SubQueries());
+        var proved = new CoLocation(paths, spec, new Proof(), null);
+        proved.check();
         return proved;
+    }
+
+    /** Proves it of a select inside this one. What holds of the elements of this one holds there. */
+    CoLocation within(SqmQuerySpec<?> select) {
+        return new CoLocation(paths, select, proof.within(), this);
+    }
+
+    /** Refuses a select whose rows, with all that they are joined to, are not proved to be of one node. */
+    void check() {
+        checkElements();
+        checkSubQueries();
+    }
+
+    void checkSubQueries() {
+        spec.accept(new SubQueries());
+    }
+
+    /** Returns the select that this one is in, null for none. */
+    @Nullable
+    CoLocation outer() {
+        return outer;
+    }
+
+    /** Returns what is known of the queries in the from clause. */
+    DerivedTables derived() {
+        return derived;
+    }
+
+    /** Tells whether all sharded rows have the key of the rows of an element of the outer select. */
+    boolean isTiedTo(SqmFrom<?, ?> element) {
+        return !sharded.isEmpty() && sharded.stream().allMatch(each -> proof.areSame(each.from, element));
+    }
+
+    /** Takes the rows of an element for rows of the key of another. */
+    void tie(SqmFrom<?, ?> element, SqmFrom<?, ?> other) {
+        proof.same(element, other);
+    }
+
+    /** Takes the rows of a query for rows that are spread by a key. */
+    void spread(Element element, String group, @Nullable Object pin) {
+        sharded.add(element);
+        if (pin != null) {
+            pins.add(new Paths.Key(element.from, true, group), pin, !element.nullable);
+        }
+    }
+
+    /** Takes the rows of a query for rows of local tables. */
+    void isAt(String node) {
+        local = node;
     }
 
     /** Returns the first element whose rows are spread by a key, null if there is none. */
@@ -78,12 +133,16 @@ final class CoLocation {
         return local;
     }
 
-    EntityHome.Sharded home(Element element) {
-        var home = paths.sharded(element.from);
-        if (home == null) {
-            throw new IllegalStateException(element.from + " is not sharded");
-        }
-        return home;
+    /** Returns the group by whose key the rows are spread, null if they are not. */
+    @Nullable
+    String group() {
+        var carrier = carrier();
+        return carrier == null ? null : group(carrier.from);
+    }
+
+    private String group(SqmFrom<?, ?> from) {
+        var home = paths.sharded(from);
+        return home == null ? derived.group(from) : home.group();
     }
 
     /** Returns the conditions every row fulfils. */
@@ -95,6 +154,11 @@ final class CoLocation {
     boolean tellsNode(SqmSelectableNode<?> node) {
         if (!(node instanceof SqmExpression<?> expression)) {
             return false;
+        }
+        if (expression instanceof SqmPath<?> path && paths.isDerived(path)) {
+            var from = paths.from(path);
+            return derived.tellsNode(from, paths.column(path))
+                    && sharded.stream().anyMatch(element -> element.from == from && !element.nullable);
         }
         var key = paths.key(expression);
         if (key == null) {
@@ -112,8 +176,11 @@ final class CoLocation {
     }
 
     private void addElement(Element element) {
+        if (Derived.query(element.from) != null || Derived.isFunction(element.from)) {
+            return;
+        }
         if (element.from instanceof SqmCorrelation<?, ?>) {
-            proof.same(element.from, Paths.from(element.from));
+            proof.same(element.from, paths.from(element.from));
         }
         var entity = paths.entity(element.from);
         if (element.from instanceof SqmAttributeJoin<?, ?> join) {
@@ -127,7 +194,7 @@ final class CoLocation {
     }
 
     private void addJoined(Element element, SqmAttributeJoin<?, ?> join, @Nullable EntityHome home) {
-        var owner = Paths.from(join.getLhs());
+        var owner = paths.from(join.getLhs());
         if (home == null || home instanceof EntityHome.Sharded) {
             proof.same(element.from, owner);
         }
@@ -144,62 +211,8 @@ final class CoLocation {
         }
     }
 
-    /** Draws what a condition proves; of the predicate of an outer join only what it says of the joined rows. */
-    private void prove(SqmPredicate condition, @Nullable SqmFrom<?, ?> joined) {
-        if (condition instanceof SqmComparisonPredicate comparison
-                && !comparison.isNegated()
-                && (comparison.getSqmOperator() == ComparisonOperator.EQUAL
-                        || comparison.getSqmOperator() == ComparisonOperator.NOT_DISTINCT_FROM)) {
-            proveEqual(comparison.getLeftHandExpression(), comparison.getRightHandExpression(), joined);
-        }
-    }
-
-    private void proveEqual(SqmExpression<?> a, SqmExpression<?> b, @Nullable SqmFrom<?, ?> joined) {
-        if (a instanceof SqmTuple<?> left && b instanceof SqmTuple<?> right) {
-            var lefts = left.getGroupedExpressions();
-            var rights = right.getGroupedExpressions();
-            for (int i = 0; i < Math.min(lefts.size(), rights.size()); i++) {
-                proveEqual(lefts.get(i), rights.get(i), joined);
-            }
-            return;
-        }
-        var left = paths.key(a);
-        var right = paths.key(b);
-        if (left == null && right == null) {
-            left = paths.row(a);
-            right = paths.row(b);
-        }
-        if (left != null && right != null) {
-            if ((joined == null || left.from() == joined || right.from() == joined) && sameGroup(left, right)) {
-                proof.same(left.from(), right.from());
-            }
-        } else if (left != null) {
-            pin(left, b, joined);
-        } else if (right != null) {
-            pin(right, a, joined);
-        }
-    }
-
-    private void pin(Paths.Key key, SqmExpression<?> value, @Nullable SqmFrom<?, ?> joined) {
-        if (joined != null && key.from() != joined) {
-            return;
-        }
-        var constant = Constants.identity(value);
-        if (constant != null) {
-            var before = pinned.putIfAbsent(constant, key.from());
-            if (before != null && sameGroup(key, new Paths.Key(before, true))) {
-                proof.same(key.from(), before);
-            }
-        }
-    }
-
-    private boolean sameGroup(Paths.Key a, Paths.Key b) {
-        var left = paths.sharded(a.from());
-        var right = paths.sharded(b.from());
-        return left != null && right != null && left.group().equals(right.group());
-    }
-
     private void checkElements() {
+        derived.check();
         var carrier = carrier();
         if (carrier == null) {
             return;
@@ -208,9 +221,7 @@ final class CoLocation {
             throw Refusals.part(
                     "it joins sharded rows and rows of a local table", "the local table is on node " + local + " only");
         }
-        for (var element : sharded) {
-            requireSame(element, carrier.from);
-        }
+        requireSame(carrier.from);
         boolean everyRowHasAKey = sharded.stream().anyMatch(element -> !element.nullable)
                 || elements.all().stream()
                         .filter(element -> !(element.from instanceof SqmAttributeJoin<?, ?>))
@@ -222,19 +233,25 @@ final class CoLocation {
         }
     }
 
-    private void requireSame(Element element, SqmFrom<?, ?> carrier) {
-        if (!proof.areSame(element.from, carrier)) {
-            throw Refusals.part(
-                    "nothing says that " + describe(element.from) + " has the same shard key as " + describe(carrier),
-                    "rows that belong together may be on different nodes; join them by an association or by the equality of"
-                            + " both keys");
+    private void requireSame(SqmFrom<?, ?> carrier) {
+        for (var element : sharded) {
+            if (!proof.areSame(element.from, carrier)) {
+                throw Refusals.part(
+                        "nothing says that " + describe(element.from) + " has the same shard key as "
+                                + describe(carrier),
+                        "rows that belong together may be on different nodes; join them by an association or by the"
+                                + " equality of both keys");
+            }
         }
     }
 
     private String describe(SqmFrom<?, ?> from) {
         var entity = paths.entity(from);
-        var name = entity == null ? from.getNavigablePath().toString() : entity.getEntityName();
         var alias = from.getExplicitAlias();
+        if (Derived.query(from) != null && alias != null) {
+            return alias;
+        }
+        var name = entity == null ? from.getNavigablePath().toString() : entity.getEntityName();
         return name.substring(name.lastIndexOf('.') + 1) + (alias == null ? "" : " " + alias);
     }
 
@@ -249,14 +266,13 @@ final class CoLocation {
 
         @Override
         public Object visitSubQueryExpression(SqmSubQuery<?> expression) {
-            prove(expression, null);
+            if (!derived.isInPlace(expression)) {
+                prove(expression, null);
+            }
             return expression;
         }
 
         private void prove(SqmSubQuery<?> query, @Nullable SqmExpression<?> tested) {
-            if (!query.getCteStatements().isEmpty()) {
-                throw Refusals.part("a sub-query has a common table expression", "its rows are spread over the nodes");
-            }
             prove(query.getQueryPart(), tested);
         }
 
@@ -264,36 +280,21 @@ final class CoLocation {
             if (part instanceof SqmQueryGroup<?> group) {
                 group.getQueryParts().forEach(each -> prove(each, tested));
             } else if (part instanceof SqmQuerySpec<?> spec) {
-                var inner = new CoLocation(paths, spec, proof.within(), new HashMap<>(pinned));
-                inner.proveTested(spec, tested);
+                var inner = within(spec);
+                inner.equalities.proveTested(spec, tested);
                 inner.checkWithin(CoLocation.this);
-                spec.accept(inner.new SubQueries());
             }
         }
     }
 
-    /** The value of an {@code in} is equal to one that is selected. */
-    private void proveTested(SqmQuerySpec<?> spec, @Nullable SqmExpression<?> tested) {
-        var selections = spec.getSelectClause().getSelections();
-        if (tested == null
-                || spec.getFetchExpression() != null
-                || spec.getOffsetExpression() != null
-                || Windows.areIn(spec)) {
-            return;
-        }
-        if (selections.size() == 1 && selections.get(0).getSelectableNode() instanceof SqmExpression<?> selected) {
-            proveEqual(tested, selected, null);
-        } else if (tested instanceof SqmTuple<?> tuple
-                && tuple.getGroupedExpressions().size() == selections.size()) {
-            for (int i = 0; i < selections.size(); i++) {
-                if (selections.get(i).getSelectableNode() instanceof SqmExpression<?> selected) {
-                    proveEqual(tuple.getGroupedExpressions().get(i), selected, null);
-                }
-            }
-        }
+    /** Refuses a select, for each row of another, that looks at rows which are not proved to be of that row's key. */
+    void checkWithin(CoLocation outer) {
+        derived.check();
+        checkRowsWithin(outer);
+        checkSubQueries();
     }
 
-    private void checkWithin(CoLocation outer) {
+    private void checkRowsWithin(CoLocation outer) {
         if (local != null && !local.equals(outer.local)) {
             throw Refusals.part("a sub-query reads a local table", "it is on node " + local + " only");
         }
@@ -310,30 +311,45 @@ final class CoLocation {
                             + " for rows that are not sharded",
                     "each node would answer it from its own rows");
         }
-        for (var element : sharded) {
-            requireSame(element, carrier.from);
-        }
+        requireSame(carrier.from);
     }
 
     /** Tells whether every row has one and the same key, because a condition gives it. */
     boolean isPinned() {
-        return conditions.stream()
-                .anyMatch(condition -> condition instanceof SqmComparisonPredicate comparison
-                        && !comparison.isNegated()
-                        && comparison.getSqmOperator() == ComparisonOperator.EQUAL
-                        && (pins(comparison.getLeftHandExpression(), comparison.getRightHandExpression())
-                                || pins(comparison.getRightHandExpression(), comparison.getLeftHandExpression())));
+        return pin() != null;
     }
 
-    private boolean pins(SqmExpression<?> key, SqmExpression<?> constant) {
-        return key instanceof SqmPath<?> path
-                && paths.key(key) != null
-                && isOfCarrier(path)
-                && Constants.isConstant(constant);
+    /** Returns what is equal for conditions that give the same key, null if none gives one. */
+    @Nullable
+    Object pin() {
+        for (var condition : conditions) {
+            if (condition instanceof SqmComparisonPredicate comparison
+                    && !comparison.isNegated()
+                    && comparison.getSqmOperator() == ComparisonOperator.EQUAL) {
+                var left = comparison.getLeftHandExpression();
+                var right = comparison.getRightHandExpression();
+                var pin = isKeyOfCarrier(left)
+                        ? Constants.identity(right)
+                        : isKeyOfCarrier(right) ? Constants.identity(left) : null;
+                if (pin != null) {
+                    return pin;
+                }
+            }
+        }
+        return sharded.stream()
+                .filter(element -> !element.nullable)
+                .map(element -> derived.pin(element.from))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean isKeyOfCarrier(SqmExpression<?> key) {
+        return key instanceof SqmPath<?> path && paths.key(key) != null && isOfCarrier(path);
     }
 
     boolean isOfCarrier(SqmPath<?> path) {
         var carrier = carrier();
-        return carrier != null && proof.areSame(Paths.from(path), carrier.from);
+        return carrier != null && proof.areSame(paths.from(path), carrier.from);
     }
 }

@@ -97,6 +97,13 @@ final class Collations {
 
         @Override
         public Object visitBasicValuedPath(SqmBasicValuedSimplePath<?> path) {
+            if (paths.isDerived(path)) {
+                var sources = paths.sources(path);
+                sorted &= !sources.isEmpty();
+                deterministic &= !sources.isEmpty();
+                sources.forEach(source -> source.accept(this));
+                return path;
+            }
             if (paths.part(path) instanceof SelectableMapping column) {
                 var special = columns.get(name(column));
                 if (special != null) {

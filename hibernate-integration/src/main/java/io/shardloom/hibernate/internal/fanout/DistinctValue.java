@@ -1,6 +1,8 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.hibernate.internal.fanout.ValueOrders.Typed;
+import java.util.Arrays;
+import java.util.List;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,15 @@ sealed interface DistinctValue {
     /** Returns the form of a value that is equal for values the server takes for equal. */
     @Nullable
     Object normal(@Nullable Object value);
+
+    /** Returns what is equal for rows whose values the server takes for equal. */
+    static Object normal(List<DistinctValue> values, @Nullable Object[] row) {
+        var normal = new @Nullable Object[values.size()];
+        for (int i = 0; i < normal.length; i++) {
+            normal[i] = values.get(i).normal(row[values.get(i).column()]);
+        }
+        return Arrays.asList(normal);
+    }
 
     /** A value of a basic type. */
     record Basic(int column, Typed type) implements DistinctValue {

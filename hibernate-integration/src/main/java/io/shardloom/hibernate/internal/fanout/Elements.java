@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The from clause of one select, element by element. */
 final class Elements {
-    private static final String SPREAD =
-            "the rows of a sub-query, a function or a common table expression are spread over the nodes in no known way";
+    private static final String SPREAD = "its rows are spread over the nodes in no known way";
 
     private final List<Element> all = new ArrayList<>();
 
@@ -66,10 +65,9 @@ final class Elements {
         if (root.isCorrelated()) {
             return; // an element of the outer query, of which only the joins are new
         }
-        if (root.getClass() != SqmRoot.class) {
+        if (root.getClass() != SqmRoot.class && Derived.query(root) == null && !Derived.isFunction(root)) {
             throw Refusals.part(
-                    "'" + root.getNavigablePath() + "' in its from clause is neither an entity nor a collection of one",
-                    SPREAD);
+                    "'" + root.getNavigablePath() + "' in its from clause is neither an entity nor a query", SPREAD);
         }
         all.add(new Element(root, null, null));
     }
@@ -104,6 +102,8 @@ final class Elements {
         return join instanceof SqmAttributeJoin<?, ?>
                 || join instanceof SqmEntityJoin<?, ?>
                 || join instanceof SqmCrossJoin<?>
-                || join instanceof SqmPluralPartJoin<?, ?>;
+                || join instanceof SqmPluralPartJoin<?, ?>
+                || Derived.query(join) != null
+                || Derived.isFunction(join);
     }
 }

@@ -36,6 +36,19 @@ record Explainer(QueryPlan<?> plan, NodeSessions sessions, Map<Object, @Nullable
     }
 
     String text() {
+        var sets = plan.sets();
+        if (sets != null) {
+            var operator = sets.operator();
+            var text = new StringBuilder("Merge  ")
+                    .append(operator == null ? "rows" : operator.sqlString())
+                    .append(" of ")
+                    .append(sets.parts().size())
+                    .append(" queries, in memory\n");
+            for (var part : sets.parts()) {
+                text.append(new Explainer(part, sessions, parameters, Page.of(part, parameters)).text());
+            }
+            return text.toString();
+        }
         var sharding = sessions.factory().runtime().sharding();
         var nodes = plan.spread().nodes(sharding, parameters);
         var text = new StringBuilder();

@@ -40,13 +40,12 @@ public final class FanOutQueries {
     }
 
     private <R> QueryPlan<R> plan(String hql, Class<R> result) {
-        var engine = factory.getQueryEngine();
-        var interpretation =
-                engine.getInterpretationCache().resolveHqlInterpretation(hql, result, engine.getHqlTranslator());
-        if (!(interpretation.getSqmStatement() instanceof SqmSelectStatement<?> select)) {
+        // a tree of its own, because Hibernate's copies leave the queries of joined derived tables as they were
+        if (!(factory.getQueryEngine().getHqlTranslator().translate(hql, result)
+                instanceof SqmSelectStatement<?> select)) {
             throw new IllegalArgumentException("'" + hql + "' is no select statement. Give one, or use execute.");
         }
-        return new QueryPlanner(factory).plan(select.copy(SqmCopyContext.simpleContext()), result);
+        return new QueryPlanner(factory, SqmCopyContext.simpleContext()).plan(select, result);
     }
 
     /**
@@ -56,8 +55,9 @@ public final class FanOutQueries {
      * @param <R> what each row is
      */
     public <R> ClusterQuery<R> query(CriteriaQuery<R> query) {
-        var select = (SqmSelectStatement<?>) query;
-        var plan = new QueryPlanner(factory).plan(select.copy(SqmCopyContext.simpleContext()), query.getResultType());
+        var copies = SqmCopyContext.simpleContext();
+        var select = ((SqmSelectStatement<?>) query).copy(copies);
+        var plan = new QueryPlanner(factory, copies).plan(select, query.getResultType());
         return new FanOutQuery<>(plan, open, end);
     }
 }

@@ -5,6 +5,7 @@ import io.shardloom.hibernate.PartialResult;
 import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
+import jakarta.persistence.Parameter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +20,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.jspecify.annotations.Nullable;
 
 /** A planned query with its parameters. */
@@ -55,6 +55,14 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     @Override
     public ClusterQuery<R> setParameter(int position, @Nullable Object value) {
         parameters.put(position, value);
+        return this;
+    }
+
+    @Override
+    public <T> ClusterQuery<R> setParameter(Parameter<T> parameter, @Nullable T value) {
+        var name = parameter.getName();
+        var position = parameter.getPosition();
+        parameters.put(name != null ? name : position != null ? position : parameter, value);
         return this;
     }
 
@@ -101,15 +109,30 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         }
     }
 
-    private MergedRows rows(NodeSessions sessions, Page page, @Nullable Map<String, RuntimeException> failures) {
-        return new MergedRows(plan, nodes(sessions, page).open(failures), parameters, page);
+    private Rows rows(NodeSessions sessions, Page page, @Nullable Map<String, RuntimeException> failures) {
+        return rows(plan, sessions, page, failures);
     }
 
-    private NodeRun nodes(NodeSessions sessions, Page page) {
-        return new NodeRun(plan, sessions, parameters, page, fetchSize, time);
+    private Rows rows(
+            QueryPlan<?> of, NodeSessions sessions, Page page, @Nullable Map<String, RuntimeException> failures) {
+        var sets = of.sets();
+        if (sets == null) {
+            var run = new NodeRun(of, sessions, parameters, page, fetchSize, time);
+            return new MergedRows(of, run.open(failures), parameters, page);
+        }
+        var parts = new ArrayList<Rows>();
+        try {
+            for (var part : sets.parts()) {
+                parts.add(rows(part, sessions, Page.of(part, parameters), failures));
+            }
+            return new SetRows(of, sets, parts, page);
+        } catch (RuntimeException e) {
+            parts.forEach(Rows::close);
+            throw e;
+        }
     }
 
-    private List<R> list(MergedRows rows) {
+    private List<R> list(Rows rows) {
         var list = new ArrayList<R>();
         while (rows.hasNext()) {
             list.add(plan.shape().make(rows.next()));
@@ -120,7 +143,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     @Override
     public Stream<R> getResultStream() {
         var sessions = open.get();
-        MergedRows rows;
+        Rows rows;
         try {
             rows = rows(sessions, page(), null);
         } catch (RuntimeException e) {
@@ -137,12 +160,15 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
 
     @Override
     public long getResultCount() {
-        var page = new Page(count(plan.offset(), 0), count(plan.limit(), Long.MAX_VALUE));
-        boolean sum =
-                plan.grouping() == null && plan.distinct() == null && plan.offset() == null && plan.limit() == null;
+        var page = Page.of(plan, parameters);
+        boolean sum = plan.grouping() == null
+                && plan.distinct() == null
+                && plan.offset() == null
+                && plan.limit() == null
+                && plan.sets() == null;
         return run(sessions -> {
             if (sum) {
-                return nodes(sessions, page).count();
+                return new NodeRun(plan, sessions, parameters, page, fetchSize, time).count();
             }
             try (var rows = rows(sessions, page, null)) {
                 long count = 0;
@@ -156,6 +182,11 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
 
     @Override
     public PartialResult<R> getPartialResult() {
+        if (plan.sets() != null) {
+            throw Refusals.part(
+                    "it is put together of several queries",
+                    "a node may fail in one and answer in another; ask for the whole result");
+        }
         return run(sessions -> {
             var failures = new LinkedHashMap<String, RuntimeException>();
             try (var rows = rows(sessions, page(), failures)) {
@@ -188,14 +219,9 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     }
 
     private Page page() {
+        var page = Page.of(plan, parameters);
         return new Page(
-                firstResult != null ? firstResult : count(plan.offset(), 0),
-                maxResults != null ? maxResults : count(plan.limit(), Long.MAX_VALUE));
-    }
-
-    private long count(@Nullable SqmExpression<?> expression, long none) {
-        var value = expression == null ? null : Constants.value(expression, parameters);
-        return value instanceof Number number ? number.longValue() : none;
+                firstResult != null ? firstResult : page.offset(), maxResults != null ? maxResults : page.limit());
     }
 
     @Override

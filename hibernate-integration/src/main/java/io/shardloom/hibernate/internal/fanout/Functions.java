@@ -4,6 +4,7 @@ import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import java.util.Locale;
 import java.util.Set;
 import org.hibernate.query.sqm.tree.expression.SqmFunction;
+import org.hibernate.query.sqm.tree.expression.SqmSetReturningFunction;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 
 /** Refuses functions whose value depends on the node that computes it. */
@@ -23,6 +24,8 @@ final class Functions extends SelectWalker {
             "localtimestamp",
             "statement_timestamp");
     private static final Set<String> UNSEEN = Set.of("sql", "column", "rand", "random");
+
+    private static final Set<String> ROWS = Set.of("unnest", "generate_series", "json_table", "xmltable");
 
     private final ShardSessionFactory factory;
 
@@ -45,5 +48,14 @@ final class Functions extends SelectWalker {
             throw Refusals.part("it calls " + name, "its value may be another one on each node");
         }
         return super.visitFunction(function);
+    }
+
+    @Override
+    public Object visitSetReturningFunction(SqmSetReturningFunction<?> function) {
+        var name = function.getFunctionName().toLowerCase(Locale.ROOT);
+        if (!ROWS.contains(name)) {
+            throw Refusals.part("it reads the rows of " + name, "they may be others on each node");
+        }
+        return super.visitSetReturningFunction(function);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of all nodes, merged. For one thread at a time; to be closed. */
-final class MergedRows implements Iterator<@Nullable Object[]>, AutoCloseable {
+final class MergedRows implements Rows {
     private final QueryPlan<?> plan;
     private final List<NodeRows> sources;
     private final Iterator<@Nullable Object[]> merged;
@@ -108,14 +108,7 @@ final class MergedRows implements Iterator<@Nullable Object[]>, AutoCloseable {
 
     private boolean isNew(@Nullable Object[] row) {
         var distinct = plan.distinct();
-        if (distinct == null || seen == null) {
-            return true;
-        }
-        var normal = new @Nullable Object[distinct.size()];
-        for (int i = 0; i < normal.length; i++) {
-            normal[i] = distinct.get(i).normal(row[distinct.get(i).column()]);
-        }
-        return seen.add(Arrays.asList(normal));
+        return distinct == null || seen == null || seen.add(DistinctValue.normal(distinct, row));
     }
 
     @Override

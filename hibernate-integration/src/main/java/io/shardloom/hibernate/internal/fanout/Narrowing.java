@@ -29,12 +29,18 @@ final class Narrowing {
     private final CoLocation rows;
     private final KeyShards shards;
     private final List<SqmPredicate> conditions;
+    private final List<List<Narrowing>> derived = new ArrayList<>();
 
     Narrowing(Paths paths, CoLocation rows, ShardGroup group) {
         this.paths = paths;
         this.rows = rows;
         this.shards = new KeyShards(group);
         this.conditions = List.copyOf(rows.conditions());
+        for (var selects : rows.derived().required()) {
+            derived.add(selects.stream()
+                    .map(select -> new Narrowing(paths, select, group))
+                    .toList());
+        }
     }
 
     /** Returns the shards to ask, null for all. */
@@ -44,7 +50,20 @@ final class Narrowing {
         for (var condition : conditions) {
             left = both(left, of(condition, parameters));
         }
-        return left == null ? null : both(left, shards.between(bounds(parameters)));
+        left = left == null ? null : both(left, shards.between(bounds(parameters)));
+        for (var selects : derived) {
+            left = both(left, anyOf(selects, parameters));
+        }
+        return left;
+    }
+
+    /** Returns the shards that can hold rows of one of several selects, null for all. */
+    static @Nullable BitSet anyOf(List<Narrowing> selects, Map<Object, @Nullable Object> parameters) {
+        @Nullable BitSet any = new BitSet();
+        for (var select : selects) {
+            any = either(any, select.shards(parameters));
+        }
+        return any;
     }
 
     /** Returns the conditions that bound the key from below or above. */
@@ -156,6 +175,9 @@ final class Narrowing {
             return null;
         }
         if (paths.row(left) != null) {
+            if (paths.isDerived(path)) {
+                return null;
+            }
             return shards.matching(operator, keyOf(path, value));
         }
         return paths.part(path) instanceof AttributeMapping attribute && isShardedUuid(attribute)

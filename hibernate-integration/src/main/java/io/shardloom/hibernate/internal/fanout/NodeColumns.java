@@ -49,6 +49,11 @@ final class NodeColumns {
         }
     }
 
+    /** Tells whether every group lies within one key. */
+    static boolean isGroupedByKey(SqmQuerySpec<?> spec, CoLocation rows) {
+        return spec.getGroupByClauseExpressions().stream().anyMatch(group -> rows.tellsNode(selected(spec, group)));
+    }
+
     int width() {
         return columns.size();
     }

@@ -6,7 +6,15 @@ import java.util.Set;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.query.QueryParameter;
+import org.hibernate.query.internal.ParameterMetadataImpl;
+import org.hibernate.query.internal.SimpleHqlInterpretationImpl;
+import org.hibernate.query.spi.HqlInterpretation;
+import org.hibernate.query.sqm.SqmQuerySource;
+import org.hibernate.query.sqm.internal.DomainParameterXref;
 import org.hibernate.query.sqm.internal.SqmSelectionQueryImpl;
+import org.hibernate.query.sqm.tree.select.SqmQueryGroup;
+import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +25,25 @@ import org.jspecify.annotations.Nullable;
 final class NodeSelection extends SqmSelectionQueryImpl<Object> {
     private final String name;
 
-    @SuppressWarnings("unchecked")
     NodeSelection(QueryPlan<?> plan, SharedSessionContractImplementor session) {
-        super((SqmSelectStatement<Object>) plan.node(), false, Object.class, session);
+        super(plan.name(), plan.node(), Object.class, session);
         this.name = plan.name();
+        bindValueBindCriteriaParameters(getDomainParameterXref(), getQueryParameterBindings());
+    }
+
+    /** Makes a statement ready for the nodes; it is not to be changed any more. */
+    @SuppressWarnings("unchecked")
+    static HqlInterpretation<Object> interpreted(SqmSelectStatement<?> select) {
+        var statement = select.getQueryPart() instanceof SqmQueryGroup<?>
+                ? new SetStatement((SqmSelectStatement<Object>) select)
+                : (SqmSelectStatement<Object>) select;
+        var parameters = DomainParameterXref.from(statement);
+        return new SimpleHqlInterpretationImpl<>(
+                statement,
+                parameters.hasParameters()
+                        ? new ParameterMetadataImpl(parameters.getQueryParameters())
+                        : ParameterMetadataImpl.EMPTY,
+                parameters);
     }
 
     @Override
@@ -48,6 +71,15 @@ final class NodeSelection extends SqmSelectionQueryImpl<Object> {
                 bind(position, parameters.get(position));
             }
         });
+        // those without a name or a position are bound by what the criteria builder made
+        for (var parameter : getDomainParameterXref()
+                .getParameterResolutions()
+                .getJpaCriteriaParamResolutions()
+                .keySet()) {
+            if (parameters.containsKey(parameter)) {
+                bind(parameter, parameters.get(parameter));
+            }
+        }
     }
 
     private void bind(String name, @Nullable Object value) {
@@ -63,6 +95,36 @@ final class NodeSelection extends SqmSelectionQueryImpl<Object> {
             setParameterList(position, list);
         } else {
             setParameter(position, value);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private void bind(QueryParameter<?> parameter, @Nullable Object value) {
+        var unnamed = (QueryParameter<Object>) parameter;
+        if (value instanceof Collection<?> list) {
+            setParameterList(unnamed, (Collection<Object>) list);
+        } else {
+            setParameter(unnamed, value);
+        }
+    }
+
+    /** A set operation. Hibernate asks it for the select that says what its rows are, and Criteria queries refuse to say. */
+    private static final class SetStatement extends SqmSelectStatement<Object> {
+        SetStatement(SqmSelectStatement<Object> select) {
+            super(
+                    select.getQueryPart(),
+                    Object.class,
+                    SetPlanner.named(select),
+                    select.getQuerySource(),
+                    select.nodeBuilder());
+            if (select.getQuerySource() == SqmQuerySource.HQL) {
+                select.getSqmParameters().forEach(this::addParameter);
+            }
+        }
+
+        @Override
+        public SqmQuerySpec<Object> getQuerySpec() {
+            return getQueryPart().getFirstQuerySpec();
         }
     }
 }

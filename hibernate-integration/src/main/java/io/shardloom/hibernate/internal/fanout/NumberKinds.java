@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.fanout;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Locale;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmBinaryArithmetic;
@@ -12,6 +13,7 @@ import org.hibernate.query.sqm.tree.expression.SqmFunction;
 import org.hibernate.query.sqm.tree.expression.SqmHqlNumericLiteral;
 import org.hibernate.query.sqm.tree.expression.SqmLiteral;
 import org.hibernate.query.sqm.tree.expression.SqmUnaryOperation;
+import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
 import org.jspecify.annotations.Nullable;
 
 /** The numeric types in which the server computes expressions, which are not always those of Hibernate. */
@@ -25,6 +27,9 @@ final class NumberKinds {
     /** Returns the type of an expression, null if it is no number or its type is not known for certain. */
     @Nullable
     NumberKind of(SqmExpression<?> expression) {
+        if (expression instanceof SqmPath<?> path && orders.isDerived(path)) {
+            return same(orders.sources(path));
+        }
         if (expression instanceof SqmPath<?>) {
             var mapping = orders.mapping(expression);
             return mapping == null
@@ -61,11 +66,25 @@ final class NumberKinds {
         return expression instanceof SqmFunction<?> function ? ofFunction(function) : null;
     }
 
+    /** Returns the type of a column that several selects have, null if they have it in different types. */
+    private @Nullable NumberKind same(List<SqmSelectableNode<?>> nodes) {
+        var kinds = nodes.stream()
+                .map(node -> node instanceof SqmExpression<?> expression ? of(expression) : null)
+                .distinct()
+                .toList();
+        return kinds.size() == 1 ? kinds.get(0) : null;
+    }
+
     private @Nullable NumberKind ofFunction(SqmFunction<?> function) {
         var arguments = function.getArguments();
         return switch (function.getFunctionName().toLowerCase(Locale.ROOT)) {
             case "abs" -> arguments.get(0) instanceof SqmExpression<?> value ? of(value) : null;
             case "length", "character_length" -> NumberKind.INT4;
+            case "count" -> NumberKind.INT8;
+            case "sum", "min", "max" -> {
+                var kind = arguments.get(0) instanceof SqmExpression<?> value ? of(value) : null;
+                yield kind == null || !function.getFunctionName().equalsIgnoreCase("sum") ? kind : ofSum(kind);
+            }
             case "coalesce", "nullif" -> {
                 @Nullable NumberKind kind = null;
                 for (int i = 0; i < arguments.size(); i++) {

@@ -3,8 +3,10 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ModelPart;
@@ -14,24 +16,39 @@ import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.metamodel.model.domain.EntityDomainType;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.query.sqm.tree.SqmCopyContext;
 import org.hibernate.query.sqm.tree.domain.SqmCorrelation;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.domain.SqmPathWrapper;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
+import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
 import org.jspecify.annotations.Nullable;
 
 /** What the paths of a query stand for: entities, their homes, their shard keys, their columns. */
 final class Paths {
     private final ShardSessionFactory factory;
+    private final SqmCopyContext copies;
 
     /** Returns how the servers compare texts. */
     Collations collations() {
         return factory.one(Collations.class, () -> new Collations(factory.runtime()));
     }
 
+    /** Reads the paths of a statement that is not copied. */
     Paths(ShardSessionFactory factory) {
+        this(factory, SqmCopyContext.simpleContext());
+    }
+
+    /**
+     * Reads the paths of a copied statement.
+     *
+     * @param factory the unit's factory
+     * @param copies what was copied: the query of a joined derived table is not, and points to elements of the original
+     */
+    Paths(ShardSessionFactory factory, SqmCopyContext copies) {
         this.factory = factory;
+        this.copies = copies;
     }
 
     /**
@@ -39,11 +56,26 @@ final class Paths {
      *
      * @param from the element
      * @param direct false where the path goes over an association, which may be null
+     * @param group the group of the key
      */
-    record Key(SqmFrom<?, ?> from, boolean direct) {}
+    record Key(SqmFrom<?, ?> from, boolean direct, String group) {}
+
+    /**
+     * Where a path starts once it is followed into the queries of derived tables.
+     *
+     * @param from an element that is no query
+     * @param names the attributes behind it
+     */
+    private record Start(SqmFrom<?, ?> from, List<String> names) {}
 
     /** Returns the element of the from clause a path starts at, as the outermost query knows it. */
-    static SqmFrom<?, ?> from(SqmPath<?> path) {
+    SqmFrom<?, ?> from(SqmPath<?> path) {
+        var from = start(path);
+        var copy = copies.getCopy(from);
+        return copy == null ? from : copy;
+    }
+
+    private static SqmFrom<?, ?> start(SqmPath<?> path) {
         SqmPath<?> at = path;
         while (true) {
             if (at instanceof SqmCorrelation<?, ?> correlation) {
@@ -84,20 +116,89 @@ final class Paths {
     /** Returns whose shard key an expression is, null if it is none. */
     @Nullable
     Key key(SqmExpression<?> expression) {
-        if (!(expression instanceof SqmPath<?> path) || path instanceof SqmFrom<?, ?>) {
-            return null;
-        }
-        var from = from(path);
-        var entity = entity(from);
-        return entity == null ? null : key(from, entity, names(path));
+        return expression instanceof SqmPath<?> path && !(path instanceof SqmFrom<?, ?>) ? any(path, this::key) : null;
     }
 
-    private @Nullable Key key(SqmFrom<?, ?> from, EntityPersister start, List<String> names) {
-        var entity = start;
-        var rest = names;
-        while (home(entity) instanceof EntityHome.Sharded sharded) {
+    /** Finds a key behind a path: of a derived table, if every select of it has one there. */
+    private @Nullable Key any(SqmPath<?> path, Function<Start, @Nullable Key> find) {
+        var from = from(path);
+        @Nullable Key found = null;
+        for (var start : starts(from, names(path), new ArrayList<>())) {
+            var key = find.apply(start);
+            if (key == null || (found != null && !found.group().equals(key.group()))) {
+                return null;
+            }
+            found = new Key(from, key.direct() && (found == null || found.direct()), key.group());
+        }
+        return found;
+    }
+
+    private List<Start> starts(SqmFrom<?, ?> from, List<String> names, List<Object> open) {
+        var query = Derived.query(from);
+        if (query == null) {
+            return List.of(new Start(from, names));
+        }
+        var all = new ArrayList<Start>();
+        var selects = Derived.selects(query);
+        boolean again = open.contains(query);
+        if (names.isEmpty() || (again && open.indexOf(query) != open.lastIndexOf(query))) {
+            return List.of();
+        }
+        open.add(query);
+        int place = Derived.place(from, names.get(0));
+        for (var select : again ? selects.subList(0, 1) : selects) {
+            var columns = Derived.columns(select);
+            if (place < 0 || place >= columns.size() || !(columns.get(place) instanceof SqmPath<?> path)) {
+                return List.of();
+            }
+            var further = new ArrayList<>(names(path));
+            further.addAll(names.subList(1, names.size()));
+            var starts = starts(from(path), further, open);
+            if (starts.isEmpty()) {
+                return starts;
+            }
+            all.addAll(starts);
+        }
+        open.remove(open.size() - 1);
+        return all;
+    }
+
+    /** Tells whether a path is a column of a derived table or a common table expression. */
+    boolean isDerived(SqmPath<?> path) {
+        return !(path instanceof SqmFrom<?, ?>) && Derived.query(from(path)) != null;
+    }
+
+    /** Returns the place of a column of a derived table, -1 if the path is more, less or something else. */
+    int column(SqmPath<?> path) {
+        var names = names(path);
+        return names.size() == 1 && isDerived(path) ? Derived.place(from(path), names.get(0)) : -1;
+    }
+
+    /** Returns the expressions behind a column of a derived table, one of each of its selects; empty if they are not known. */
+    List<SqmSelectableNode<?>> sources(SqmPath<?> path) {
+        int place = column(path);
+        var query = Derived.query(from(path));
+        var sources = new ArrayList<SqmSelectableNode<?>>();
+        if (place >= 0 && query != null) {
+            var selects = Derived.selects(query);
+            // the server gives a recursive query the types of its first select
+            for (var select : Derived.isRecursive(query) ? selects.subList(0, 1) : selects) {
+                var columns = Derived.columns(select);
+                if (place >= columns.size()) {
+                    return List.of();
+                }
+                sources.add(columns.get(place));
+            }
+        }
+        return sources;
+    }
+
+    private @Nullable Key key(Start start) {
+        var entity = entity(start.from());
+        var rest = start.names();
+        while (entity != null && home(entity) instanceof EntityHome.Sharded sharded) {
             if (rest.equals(sharded.path()) || (sharded.path().size() == 1 && isWholeId(entity, sharded, rest))) {
-                return new Key(from, rest.size() == names.size());
+                return new Key(start.from(), rest.size() == start.names().size(), sharded.group());
             }
             if (rest.size() < 2
                     || !(entity.findAttributeMapping(rest.get(0)) instanceof ToOneAttributeMapping association)) {
@@ -119,22 +220,19 @@ final class Paths {
     /** Returns the element whose row, or a row of the same key, an expression is; null if it is no sharded row or id. */
     @Nullable
     Key row(SqmExpression<?> expression) {
-        if (!(expression instanceof SqmPath<?> path)) {
-            return null;
-        }
-        var from = from(path);
-        if (path instanceof SqmFrom<?, ?>) {
-            return sharded(from) == null ? null : new Key(from, true);
-        }
-        var entity = entity(from);
-        var names = names(path);
+        return expression instanceof SqmPath<?> path ? any(path, this::row) : null;
+    }
+
+    private @Nullable Key row(Start start) {
+        var entity = entity(start.from());
+        var names = start.names();
         int over = 0;
         while (entity != null && home(entity) instanceof EntityHome.Sharded sharded) {
             if (over == names.size()) {
-                return new Key(from, over == 0);
+                return new Key(start.from(), over == 0, sharded.group());
             }
             if (over == names.size() - 1 && sharded.partOfId() && isId(entity, names.get(over))) {
-                return new Key(from, over == 0);
+                return new Key(start.from(), over == 0, sharded.group());
             }
             entity = entity.findAttributeMapping(names.get(over)) instanceof ToOneAttributeMapping association
                     ? association.getEntityMappingType().getEntityPersister()
@@ -159,7 +257,12 @@ final class Paths {
     /** Returns the mapping of an attribute, null where it cannot be told. */
     @Nullable
     ModelPart part(SqmPath<?> path) {
-        var from = from(path);
+        var starts = starts(from(path), names(path), new ArrayList<>());
+        return starts.size() == 1 ? part(starts.get(0)) : null;
+    }
+
+    private @Nullable ModelPart part(Start start) {
+        var from = start.from();
         @Nullable ModelPart part = entity(from);
         if (part == null && from.getLhs() != null) {
             part = part(from.getLhs());
@@ -170,10 +273,7 @@ final class Paths {
                 part = plural.getElementDescriptor();
             }
         }
-        if (path instanceof SqmFrom<?, ?>) {
-            return part;
-        }
-        for (var name : names(path)) {
+        for (var name : start.names()) {
             if (part instanceof ToOneAttributeMapping association) {
                 part = association.getEntityMappingType();
             }

@@ -2,8 +2,8 @@ package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.merge.SortKey;
 import java.util.List;
+import org.hibernate.query.spi.HqlInterpretation;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
-import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param offset how many rows to leave out, null for none
  * @param limit how many rows to return, null for all
  * @param shape what each row is made into
+ * @param sets the queries whose rows are put together, each asked by itself; null where the nodes are asked this one
  * @param <R> what each row is
  */
 record QueryPlan<R>(
         String name,
-        SqmSelectStatement<?> node,
+        HqlInterpretation<Object> node,
         int width,
         Spread spread,
         @Nullable Grouping grouping,
@@ -31,7 +32,8 @@ record QueryPlan<R>(
         @Nullable List<DistinctValue> distinct,
         @Nullable SqmExpression<?> offset,
         @Nullable SqmExpression<?> limit,
-        RowShape<R> shape) {
+        RowShape<R> shape,
+        @Nullable SetMerge sets) {
 
     /** Copies the lists. */
     QueryPlan {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.query.common.FetchClauseType;
+import org.hibernate.query.sqm.tree.SqmCopyContext;
 import org.hibernate.query.sqm.tree.select.SqmQueryGroup;
-import org.hibernate.query.sqm.tree.select.SqmQueryPart;
 import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 
@@ -15,9 +15,15 @@ final class QueryPlanner {
     private final ShardSessionFactory factory;
     private final Paths paths;
 
-    QueryPlanner(ShardSessionFactory factory) {
+    /**
+     * Creates it for one statement.
+     *
+     * @param factory the unit's factory
+     * @param copies what of the statement was copied
+     */
+    QueryPlanner(ShardSessionFactory factory, SqmCopyContext copies) {
         this.factory = factory;
-        this.paths = new Paths(factory);
+        this.paths = new Paths(factory, copies);
     }
 
     /**
@@ -28,10 +34,6 @@ final class QueryPlanner {
      * @throws io.shardloom.failure.RefusedQueryException if its merged answer could be wrong
      */
     <R> QueryPlan<R> plan(SqmSelectStatement<?> select, Class<R> result) {
-        if (!select.getCteStatements().isEmpty()) {
-            throw Refusals.part(
-                    "it has a common table expression", "its rows are spread over the nodes in no known way");
-        }
         Functions.check(factory, select);
         var part = select.getQueryPart();
         if (part.getFetchClauseType() != FetchClauseType.ROWS_ONLY) {
@@ -39,28 +41,42 @@ final class QueryPlanner {
                     "its limit is " + part.getFetchClauseType(),
                     "only a plain number of rows can be taken of the merged rows");
         }
-        if (!(part instanceof SqmQuerySpec<?> spec)) {
-            throw Refusals.part("it is a set operation", "that is not merged yet");
+        if (part instanceof SqmQueryGroup<?> group) {
+            var sets = new SetPlanner(paths, select, group);
+            return sets.plan(RowShape.of(select, result), this::spread, each -> plan(each, Object.class));
         }
+        var spec = (SqmQuerySpec<?>) part;
         NodeColumns.expand(spec);
         var rows = CoLocation.of(paths, spec);
         var shape = RowShape.of(select, result);
         var windows = Windows.of(spec);
         boolean grouped = !spec.getGroupByClauseExpressions().isEmpty()
                 || !windows.aggregates().isEmpty();
-        boolean local = rows.carrier() == null || rows.isPinned() || (grouped && isGroupedByKey(spec, rows));
+        boolean local =
+                rows.carrier() == null || rows.isPinned() || (grouped && NodeColumns.isGroupedByKey(spec, rows));
         checkWindows(windows, rows, grouped, local);
         var offset = part.getOffsetExpression();
         var limit = part.getFetchExpression();
         part.setOffsetExpression(null);
         part.setFetchExpression(null);
         var name = "@" + UUID.randomUUID();
-        var spread = spread(List.of(rows));
+        var nodes = NodePart.of(spec, any -> rows);
+        var spread = spread(nodes);
         if (grouped && !local) {
             var planner = new GroupPlanner(factory, paths, spec, rows);
             var grouping = planner.plan();
             return new QueryPlan<>(
-                    name, select, planner.width(), spread, grouping, List.of(), null, offset, limit, shape);
+                    name,
+                    NodeSelection.interpreted(select),
+                    planner.width(),
+                    spread,
+                    grouping,
+                    List.of(),
+                    null,
+                    offset,
+                    limit,
+                    shape,
+                    null);
         }
         NodeColumns.resolveGroups(spec);
         var columns = new NodeColumns(paths, spec);
@@ -77,12 +93,18 @@ final class QueryPlanner {
         if (fetches) {
             CollectionFetches.keepTogether(spec);
         }
-        return new QueryPlan<>(name, select, columns.width(), spread, null, order, distinct, offset, limit, shape);
-    }
-
-    private static boolean isGroupedByKey(SqmQuerySpec<?> spec, CoLocation rows) {
-        return spec.getGroupByClauseExpressions().stream()
-                .anyMatch(group -> rows.tellsNode(NodeColumns.selected(spec, group)));
+        return new QueryPlan<>(
+                name,
+                NodeSelection.interpreted(select),
+                columns.width(),
+                spread,
+                null,
+                order,
+                distinct,
+                offset,
+                limit,
+                shape,
+                null);
     }
 
     private static void checkWindows(Windows windows, CoLocation rows, boolean grouped, boolean local) {
@@ -96,31 +118,20 @@ final class QueryPlanner {
         }
     }
 
-    private Spread spread(List<CoLocation> selects) {
+    private Spread spread(NodePart part) {
         var narrowing = new ArrayList<Narrowing>();
         Spread spread = new Spread.Everywhere();
-        for (var rows : selects) {
-            var carrier = rows.carrier();
+        for (var rows : part.selects()) {
+            var group = rows.group();
             var local = rows.localNode();
-            if (carrier != null) {
-                var group = rows.home(carrier).group();
+            if (group != null) {
                 narrowing.add(
                         new Narrowing(paths, rows, factory.runtime().sharding().group(group)));
-                spread = new Spread.Group(group, List.copyOf(narrowing));
+                spread = new Spread.Group(group, List.copyOf(narrowing), part.isOfOneNode());
             } else if (local != null) {
                 spread = new Spread.Local(local);
             }
         }
         return spread;
-    }
-
-    static List<SqmQuerySpec<?>> selects(SqmQueryPart<?> part) {
-        var selects = new ArrayList<SqmQuerySpec<?>>();
-        if (part instanceof SqmQueryGroup<?> group) {
-            group.getQueryParts().forEach(each -> selects.addAll(selects(each)));
-        } else if (part instanceof SqmQuerySpec<?> spec) {
-            selects.add(spec);
-        }
-        return selects;
     }
 }

@@ -2,7 +2,6 @@ package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.Sharding;
 import io.shardloom.topology.Node;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,19 +18,12 @@ sealed interface Spread {
      *
      * @param group the group's name
      * @param narrowing what the query says of the keys, one for each of its selects
+     * @param one whether a condition gives one key and no other node may be asked, because it would add rows
      */
-    record Group(String group, List<Narrowing> narrowing) implements Spread {
+    record Group(String group, List<Narrowing> narrowing, boolean one) implements Spread {
         @Override
         public List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters) {
-            @Nullable BitSet shards = new BitSet();
-            for (var one : narrowing) {
-                var of = one.shards(parameters);
-                if (of == null) {
-                    shards = null;
-                    break;
-                }
-                shards.or(of);
-            }
+            var shards = Narrowing.anyOf(narrowing, parameters);
             var map = sharding.shardMap();
             var names = shards == null
                     ? List.copyOf(map.nodesOf(group))
@@ -42,6 +34,11 @@ sealed interface Spread {
             var nodes = sharding.nodes().stream()
                     .filter(node -> names.contains(node.name()))
                     .toList();
+            if (one && nodes.size() > 1) {
+                throw Refusals.part(
+                        "the value of the condition that gives one key is not of the key's type",
+                        "the node of the key cannot be told; bind a value of that type");
+            }
             return nodes.isEmpty() ? List.of(sharding.node(map.nodesOf(group).get(0))) : nodes;
         }
     }

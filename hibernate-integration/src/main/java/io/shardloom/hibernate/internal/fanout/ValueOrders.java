@@ -2,12 +2,18 @@ package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.merge.ValueOrder;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
+import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
+import org.hibernate.query.sqm.SqmExpressible;
 import org.hibernate.query.sqm.tree.SqmTypedNode;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.from.SqmFrom;
+import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
+import org.hibernate.query.sqm.tuple.TupleType;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -54,19 +60,40 @@ final class ValueOrders {
         }
     }
 
+    boolean isDerived(SqmPath<?> path) {
+        return paths.isDerived(path);
+    }
+
+    List<SqmSelectableNode<?>> sources(SqmPath<?> path) {
+        return paths.sources(path);
+    }
+
     /** Returns the basic type of an expression, null if it has none. */
     @Nullable
     JdbcMapping mapping(SqmTypedNode<?> node) {
         if (node instanceof SqmPath<?> path && paths.part(path) instanceof BasicValuedModelPart part) {
             return part.getJdbcMapping();
         }
-        var expressible = node.getExpressible();
+        var element = element(node);
+        var expressible = element == null ? node.getExpressible() : element;
         return expressible != null && expressible.getSqmType() instanceof JdbcMapping mapping ? mapping : null;
+    }
+
+    /** Returns the type of the values that a function in the from clause returns as rows, null for anything else. */
+    private static @Nullable SqmExpressible<?> element(SqmTypedNode<?> node) {
+        return node instanceof SqmFrom<?, ?> from
+                        && Derived.isFunction(from)
+                        && from.getReferencedPathSource() instanceof TupleType<?> rows
+                ? rows.get(CollectionPart.Nature.ELEMENT.getName())
+                : null;
     }
 
     /** Returns the order of an expression's values, null if Java does not know it. */
     @Nullable
     Typed of(SqmTypedNode<?> node) {
+        if (node instanceof SqmPath<?> path && paths.isDerived(path)) {
+            return common(paths.sources(path));
+        }
         var mapping = mapping(node);
         var order = mapping == null ? null : order(mapping);
         if (mapping == null || order == null) {
@@ -75,10 +102,36 @@ final class ValueOrders {
         if (order != ValueOrder.TEXT) {
             return new Typed(mapping, order, true);
         }
+        if (element(node) != null) {
+            return null;
+        }
         var collations = paths.collations();
         return collations.areDeterministic(node, paths)
                 ? new Typed(mapping, order, collations.areSortedByCodePoints(node, paths))
                 : null;
+    }
+
+    /** Returns the order of the values of a column that several selects have, null if Java does not know it. */
+    @Nullable
+    Typed common(List<? extends SqmTypedNode<?>> nodes) {
+        @Nullable Typed common = null;
+        for (var node : nodes) {
+            var type = of(node);
+            if (type == null || (common != null && !areAlike(common.mapping(), type.mapping()))) {
+                return null;
+            }
+            common = common == null
+                    ? type
+                    : new Typed(common.mapping(), common.order(), common.sortable() && type.sortable());
+        }
+        return common;
+    }
+
+    /** Tells whether values of two types have the same form in the database and are read the same way. */
+    static boolean areAlike(JdbcMapping a, JdbcMapping b) {
+        return a.getMappedJavaType().getJavaTypeClass() == b.getMappedJavaType().getJavaTypeClass()
+                && a.getJdbcType().getDefaultSqlTypeCode() == b.getJdbcType().getDefaultSqlTypeCode()
+                && Objects.equals(a.getValueConverter(), b.getValueConverter());
     }
 
     /** Returns the order of an expression's values if Java can sort by it, else null. */

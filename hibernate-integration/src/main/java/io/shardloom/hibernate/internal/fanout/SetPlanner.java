@@ -1,0 +1,227 @@
+package io.shardloom.hibernate.internal.fanout;
+
+import io.shardloom.hibernate.internal.fanout.ValueOrders.Typed;
+import io.shardloom.merge.SortKey;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.hibernate.query.sqm.SetOperator;
+import org.hibernate.query.sqm.SqmQuerySource;
+import org.hibernate.query.sqm.tree.cte.SqmCteStatement;
+import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.expression.SqmAliasedNodeRef;
+import org.hibernate.query.sqm.tree.select.SqmQueryGroup;
+import org.hibernate.query.sqm.tree.select.SqmQueryPart;
+import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
+import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
+import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
+import org.hibernate.query.sqm.tree.select.SqmSortSpecification;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how a set operation is answered: by the nodes, if equal rows are on one node; else each of its parts is a query over
+ * the nodes of its own, and their merged rows are put together in memory.
+ */
+final class SetPlanner {
+    private final Paths paths;
+    private final ValueOrders orders;
+    private final SqmSelectStatement<?> select;
+    private final SqmQueryGroup<?> group;
+    private final List<List<SqmSelectableNode<?>>> columns = new ArrayList<>();
+    private final int width;
+
+    SetPlanner(Paths paths, SqmSelectStatement<?> select, SqmQueryGroup<?> group) {
+        this.paths = paths;
+        this.orders = new ValueOrders(paths);
+        this.select = select;
+        this.group = group;
+        if (select.containsCollectionFetches()) {
+            throw Refusals.part(
+                    "it fetches a collection in a set operation",
+                    "the rows of one owner would not be told from those of another");
+        }
+        for (var spec : Derived.selects(group)) {
+            NodeColumns.expand(spec);
+            columns.add(Derived.columns(spec));
+        }
+        this.width = group.getFirstQuerySpec().getSelectClause().getSelections().size();
+    }
+
+    /**
+     * Plans it.
+     *
+     * @param shape what each row is made into
+     * @param spread says where rows are
+     * @param plan plans a statement of its own
+     */
+    <R> QueryPlan<R> plan(
+            RowShape<R> shape, Function<NodePart, Spread> spread, Function<SqmSelectStatement<?>, QueryPlan<?>> plan) {
+        var offset = group.getOffsetExpression();
+        var limit = group.getFetchExpression();
+        group.setOffsetExpression(null);
+        group.setFetchExpression(null);
+        var operator = group.getSetOperator();
+        var name = "@" + UUID.randomUUID();
+        var proved = new IdentityHashMap<SqmQuerySpec<?>, CoLocation>();
+        Derived.selects(group).forEach(spec -> proved.put(spec, CoLocation.of(paths, spec)));
+        var parts = group.getQueryParts().stream()
+                .map(part -> NodePart.of(part, proved::get))
+                .toList();
+        var rows = NodePart.of(operator == SetOperator.UNION ? SetOperator.UNION_ALL : operator, parts);
+        boolean oneNode = rows.group() == null || rows.pin() != null;
+        Derived.selects(group).forEach(spec -> resolve(paths, spec));
+        if (rows.refusal() == null || rows.pin() != null) {
+            boolean mayRepeat =
+                    operator == SetOperator.UNION && !oneNode && rows.tells().isEmpty();
+            return new QueryPlan<>(
+                    name,
+                    NodeSelection.interpreted(select),
+                    width,
+                    spread.apply(rows),
+                    null,
+                    oneNode ? List.of() : order(),
+                    mayRepeat ? distinct() : null,
+                    offset,
+                    limit,
+                    shape,
+                    null);
+        }
+        checkTypes();
+        var order = order();
+        boolean bags = operator == SetOperator.UNION_ALL || operator == null;
+        var sets = new SetMerge(operator, bags ? List.of() : distinct(), width, plans(plan));
+        return new QueryPlan<>(
+                name,
+                NodeSelection.interpreted(select),
+                width,
+                new Spread.Everywhere(),
+                null,
+                order,
+                null,
+                offset,
+                limit,
+                shape,
+                sets);
+    }
+
+    /** Puts expressions in the place of positions and aliases inside the parts. */
+    private static void resolve(Paths paths, SqmQuerySpec<?> spec) {
+        NodeColumns.resolveGroups(spec);
+        new NodeColumns(paths, spec).order(false);
+    }
+
+    private List<QueryPlan<?>> plans(Function<SqmSelectStatement<?>, QueryPlan<?>> plan) {
+        var plans = new ArrayList<QueryPlan<?>>();
+        for (var part : group.getQueryParts()) {
+            plans.add(plan.apply(statement(part)));
+        }
+        return plans;
+    }
+
+    @SuppressWarnings("unchecked")
+    private SqmSelectStatement<?> statement(SqmQueryPart<?> part) {
+        var statement = new SqmSelectStatement<>(
+                (SqmQueryPart<Object>) part,
+                Object.class,
+                named(select),
+                select.getQuerySource(),
+                select.nodeBuilder());
+        if (select.getQuerySource() == SqmQuerySource.HQL) {
+            select.getSqmParameters().forEach(statement::addParameter);
+        }
+        return statement;
+    }
+
+    /** Returns the common table expressions of a statement by their names. */
+    static Map<String, SqmCteStatement<?>> named(SqmSelectStatement<?> select) {
+        var named = new LinkedHashMap<String, SqmCteStatement<?>>();
+        select.getCteStatements().forEach(cte -> named.put(cte.getCteTable().getCteName(), cte));
+        return named;
+    }
+
+    /** The server reads a column of all parts in one type; each part that is asked by itself must have that type. */
+    private void checkTypes() {
+        for (int column = 0; column < columns.get(0).size(); column++) {
+            var first = columns.get(0).get(column);
+            for (var part : columns) {
+                if (column >= part.size() || !isSameType(first, part.get(column))) {
+                    throw Refusals.part(
+                            "the parts of its set operation have different types in '" + NodeColumns.text(first) + "'",
+                            "one server would bring them to one");
+                }
+            }
+        }
+    }
+
+    private boolean isSameType(SqmSelectableNode<?> a, SqmSelectableNode<?> b) {
+        var left = orders.mapping(a);
+        var right = orders.mapping(b);
+        if (left != null && right != null) {
+            return ValueOrders.areAlike(left, right);
+        }
+        var type = a.getExpressible();
+        return left == null && right == null && type != null && type.equals(b.getExpressible());
+    }
+
+    private List<SortKey> order() {
+        var keys = new ArrayList<SortKey>();
+        var clause = group.getOrderByClause();
+        if (clause != null) {
+            clause.getSortSpecifications().forEach(sort -> keys.add(key(sort)));
+        }
+        return keys;
+    }
+
+    private SortKey key(SqmSortSpecification sort) {
+        var expression = sort.getSortExpression();
+        int column = -1;
+        if (expression instanceof SqmAliasedNodeRef reference) {
+            column = reference.getNavigablePath() == null ? reference.getPosition() - 1 : -1;
+        } else {
+            column = columns.get(0).indexOf((SqmSelectableNode<?>) expression);
+        }
+        var type = column < 0 || columns.get(0).size() != width ? null : typed(column);
+        if (type == null || !type.sortable() || sort.isIgnoreCase()) {
+            throw Refusals.part(
+                    "its set operation is sorted by something that Shardloom cannot sort by",
+                    "it does not know in which order the server puts its values; select a basic attribute and sort by it");
+        }
+        return NodeColumns.sortKey(sort, column, type.comparator());
+    }
+
+    private @Nullable Typed typed(int column) {
+        return orders.common(columns.stream().map(part -> part.get(column)).toList());
+    }
+
+    private List<DistinctValue> distinct() {
+        if (columns.get(0).size() != width) {
+            throw Refusals.part(
+                    "a set operation makes objects of its rows", "equal rows cannot be told; select their values");
+        }
+        return IntStream.range(0, width).mapToObj(this::distinct).toList();
+    }
+
+    private DistinctValue distinct(int column) {
+        var type = typed(column);
+        if (type != null) {
+            return new DistinctValue.Basic(column, type);
+        }
+        var node = columns.get(0).get(column);
+        var entity = node instanceof SqmPath<?> path ? paths.entity(path) : null;
+        if (entity != null
+                && columns.stream()
+                        .allMatch(
+                                part -> part.get(column) instanceof SqmPath<?> path && paths.entity(path) == entity)) {
+            return new DistinctValue.Row(column, entity);
+        }
+        throw Refusals.part(
+                "its set operation tells rows apart by '" + NodeColumns.text(node) + "'",
+                "Shardloom does not know which values of its type the server takes for equal; select the shard key in each"
+                        + " part");
+    }
+}
