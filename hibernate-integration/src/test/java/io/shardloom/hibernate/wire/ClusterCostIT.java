@@ -41,6 +41,7 @@ class ClusterCostIT {
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.hikari.maximumPoolSize", "1");
         properties.put("shardloom.recovery.interval", "1h");
+        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
         properties.put("hibernate.jdbc.batch_size", "20");
         emf = Persistence.createEntityManagerFactory("shop-on-one-node", properties);
         shop = Shardloom.of(emf);

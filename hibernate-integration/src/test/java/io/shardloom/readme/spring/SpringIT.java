@@ -64,6 +64,8 @@ class SpringIT {
         }
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.hikari.minimumIdle", "0"); // so that no connection is opened beside those in use
+        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
+        properties.put("shardloom.recovery.interval", "60m");
         spring = new AnnotationConfigApplicationContext();
         spring.getBeanFactory().addBeanPostProcessor(servers(properties));
         spring.register(HotelConfiguration.class, Bookings.class, Work.class);
