@@ -272,6 +272,21 @@ final class Written {
                 "select p.clientId, listagg(p.note, ',') within group (order by p.number) from Purchase p group by"
                         + " p.clientId"));
         all.add(Question.of("select rank() over (order by p.total), p.id from Purchase p where p.clientId = 9"));
+        all.add(Question.of(
+                "select p.id from Purchase p where p.before in (select q from Purchase q where q.status = 'new')"));
+        all.add(Question.of(
+                "select p.id from Purchase p where p not in (select q from Purchase q where q.status = 'new')"));
+        all.add(Question.of(
+                "select c.id from Client c where c.id in (select p.before.clientId from Purchase p where p.paid)"));
+        all.add(Question.of(
+                "select c.id from Client c where c.id not in (select p.clientId from Purchase p where p.paid)"));
+        all.add(Question.of("select c.id, p.id from Client c right join c.purchases p"));
+        all.add(Question.of("select p.id, t from Purchase p full join p.tags t where p.paid or t = 'a'"));
+        all.add(Question.of(
+                "select p.clientId, p.status, count(*), rank() over (partition by p.clientId order by count(*))"
+                        + " from Purchase p group by p.clientId, p.status order by p.clientId, p.status"));
+        all.add(Question.of("select p.status, rank() over (order by count(*)) from Purchase p where p.clientId = 9"
+                + " group by p.status"));
         all.add(Question.of("select count(*), avg(p.total) from Purchase p where p.clientId = :id")
                 .with("id", 8L));
     }
@@ -366,6 +381,10 @@ final class Written {
                 Three.class,
                 "select new io.shardloom.hibernate.differential.Model$Three(p.status, count(*), sum(p.total))"
                         + " from Purchase p group by p.status"));
+        all.add(Question.of(
+                Map.class,
+                "select new map(p.status as s, count(*) as n, max(p.note) as m) from Purchase p group by p.status"));
+        all.add(Question.of(List.class, "select new list(p.status, count(*)) from Purchase p group by p.status"));
         all.add(Question.of(Tuple.class, "select p.status as s, avg(p.total) as a from Purchase p group by p.status"));
         all.add(Question.of(Map.class, "select p.status as s, avg(p.total) as a from Purchase p group by p.status"));
         all.add(Question.of(Long.class, "select count(distinct p.status) from Purchase p where p.paid"));

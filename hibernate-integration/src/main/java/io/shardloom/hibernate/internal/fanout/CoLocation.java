@@ -213,13 +213,22 @@ final class CoLocation {
         }
         boolean everyRowHasAKey = sharded.stream().anyMatch(element -> !element.nullable)
                 || elements.all().stream()
-                        .filter(element -> !(element.from instanceof SqmAttributeJoin<?, ?>))
-                        .allMatch(sharded::contains);
+                        .filter(element ->
+                                element.keepsItsOwnRows() || !(element.from instanceof SqmAttributeJoin<?, ?>))
+                        .allMatch(element -> isSpread(element.from));
         if (!everyRowHasAKey) {
             throw Refusals.part(
                     "an outer join keeps rows of a reference table that have no sharded row beside them",
                     "each node would answer them for itself");
         }
+    }
+
+    /** Tells whether rows are spread by a key: those of a sharded entity and of what its tables hold. */
+    private boolean isSpread(SqmFrom<?, ?> from) {
+        var entity = paths.entity(from);
+        return entity == null && from instanceof SqmAttributeJoin<?, ?> join
+                ? isSpread(Paths.from(join.getLhs()))
+                : paths.sharded(from) != null;
     }
 
     private void requireSame(Element element, SqmFrom<?, ?> carrier) {
@@ -243,7 +252,7 @@ final class CoLocation {
         @Override
         public Object visitInSubQueryPredicate(SqmInSubQueryPredicate<?> predicate) {
             predicate.getTestExpression().accept(this);
-            prove(predicate.getSubQueryExpression(), predicate.getTestExpression());
+            prove(predicate.getSubQueryExpression(), new Tested(predicate.getTestExpression(), isCondition(predicate)));
             return predicate;
         }
 
@@ -253,42 +262,54 @@ final class CoLocation {
             return expression;
         }
 
-        private void prove(SqmSubQuery<?> query, @Nullable SqmExpression<?> tested) {
+        private boolean isCondition(SqmInSubQueryPredicate<?> predicate) {
+            return !predicate.isNegated() && conditions.stream().anyMatch(condition -> condition == predicate);
+        }
+
+        private void prove(SqmSubQuery<?> query, @Nullable Tested tested) {
             if (!query.getCteStatements().isEmpty()) {
                 throw Refusals.part("a sub-query has a common table expression", "its rows are spread over the nodes");
             }
             prove(query.getQueryPart(), tested);
         }
 
-        private void prove(SqmQueryPart<?> part, @Nullable SqmExpression<?> tested) {
+        private void prove(SqmQueryPart<?> part, @Nullable Tested tested) {
             if (part instanceof SqmQueryGroup<?> group) {
                 group.getQueryParts().forEach(each -> prove(each, tested));
             } else if (part instanceof SqmQuerySpec<?> spec) {
                 var inner = new CoLocation(paths, spec, proof.within(), new HashMap<>(pinned));
-                inner.proveTested(spec, tested);
+                if (tested != null) {
+                    inner.proveTested(spec, tested, CoLocation.this);
+                }
                 inner.checkWithin(CoLocation.this);
                 spec.accept(inner.new SubQueries());
             }
         }
     }
 
-    /** The value of an {@code in} is equal to one that is selected. */
-    private void proveTested(SqmQuerySpec<?> spec, @Nullable SqmExpression<?> tested) {
+    /**
+     * The left side of an {@code in}.
+     *
+     * @param value the expression
+     * @param isCondition whether only rows for which the {@code in} is true stay
+     */
+    private record Tested(SqmExpression<?> value, boolean isCondition) {}
+
+    /**
+     * The value of an {@code in} is equal to one that is selected; values of other keys make it neither true nor, where none
+     * is null, unknown.
+     */
+    private void proveTested(SqmQuerySpec<?> spec, Tested tested, CoLocation outer) {
         var selections = spec.getSelectClause().getSelections();
-        if (tested == null
-                || spec.getFetchExpression() != null
-                || spec.getOffsetExpression() != null
-                || Windows.areIn(spec)) {
+        if (spec.getFetchExpression() != null || spec.getOffsetExpression() != null || Windows.areIn(spec)) {
             return;
         }
-        if (selections.size() == 1 && selections.get(0).getSelectableNode() instanceof SqmExpression<?> selected) {
-            proveEqual(tested, selected, null);
-        } else if (tested instanceof SqmTuple<?> tuple
-                && tuple.getGroupedExpressions().size() == selections.size()) {
-            for (int i = 0; i < selections.size(); i++) {
-                if (selections.get(i).getSelectableNode() instanceof SqmExpression<?> selected) {
-                    proveEqual(tuple.getGroupedExpressions().get(i), selected, null);
-                }
+        var values =
+                tested.value() instanceof SqmTuple<?> tuple ? tuple.getGroupedExpressions() : List.of(tested.value());
+        for (int i = 0; i < selections.size() && values.size() == selections.size(); i++) {
+            if (selections.get(i).getSelectableNode() instanceof SqmExpression<?> selected
+                    && (tested.isCondition() || (outer.tellsNode(values.get(i)) && tellsNode(selected)))) {
+                proveEqual(values.get(i), selected, null);
             }
         }
     }
