@@ -260,6 +260,18 @@ public final class NodePools implements AutoCloseable {
     }
 
     /**
+     * Returns the node that global sequences come from.
+     *
+     * @return the configured one, by default the first
+     */
+    public Node sequenceNode() {
+        return configuration
+                .sequenceNode()
+                .orElseThrow(() -> new ShardloomException(
+                        "There is no node for global sequences. Name one with shardloom.sequence.node."));
+    }
+
+    /**
      * Opens a connection to a node's primary that belongs to no pool, for rare work that must not wait for others'. Its
      * statements may take half a minute.
      *

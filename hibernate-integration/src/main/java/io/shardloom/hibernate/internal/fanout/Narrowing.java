@@ -29,20 +29,33 @@ final class Narrowing {
     private final CoLocation rows;
     private final KeyShards shards;
     private final List<SqmPredicate> conditions;
+    private final boolean oneKey;
 
     Narrowing(Paths paths, CoLocation rows, ShardGroup group) {
         this.paths = paths;
         this.rows = rows;
         this.shards = new KeyShards(group);
         this.conditions = List.copyOf(rows.conditions());
+        this.oneKey = rows.isPinned();
     }
 
-    /** Returns the shards to ask, null for all. */
+    /**
+     * Returns the shards to ask, null for all.
+     *
+     * @throws io.shardloom.failure.RefusedQueryException if the query was planned for one key, and its value does not say
+     *     which shard that is on
+     */
     @Nullable
     BitSet shards(Map<Object, @Nullable Object> parameters) {
         @Nullable BitSet left = null;
         for (var condition : conditions) {
             left = both(left, of(condition, parameters));
+        }
+        if (oneKey && (left == null || left.cardinality() > 1)) {
+            throw Refusals.part(
+                    "the value it gives for the shard key is no "
+                            + shards.group().keyType().sqlName(),
+                    "it does not say which node has the rows; give it as the type of the attribute");
         }
         return left == null ? null : both(left, shards.between(bounds(parameters)));
     }
