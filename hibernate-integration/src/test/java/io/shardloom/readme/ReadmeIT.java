@@ -8,6 +8,7 @@ import io.shardloom.hibernate.Shardloom;
 import io.shardloom.server.OwnWrites;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
+import io.shardloom.topology.Server;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.math.BigDecimal;
@@ -38,6 +39,7 @@ class ReadmeIT {
             cluster.awaitReplicas();
             assertThat(wholeCluster(emf).stream().mapToLong(Sales::orders).sum())
                     .isEqualTo(3);
+            moreReplicas(emf);
         }
     }
 
@@ -100,6 +102,19 @@ class ReadmeIT {
                     .getSingleResult());
         });
         return orders;
+    }
+
+    private static void moreReplicas(EntityManagerFactory emf) {
+        var shop = Shardloom.of(emf);
+
+        var pools = shop.sharding().pools();
+        var n1 = shop.sharding().node("n1");
+
+        Server added = pools.addReplica(n1, "jdbc:postgresql://db1d:5432/shop");
+        assertThat(shop.status()).anyMatch(status -> status.server().equals(added));
+
+        pools.removeReplica(n1, added);
+        assertThat(shop.status()).noneMatch(status -> status.server().equals(added));
     }
 
     private static String explain(EntityManagerFactory emf, UUID customerId) {

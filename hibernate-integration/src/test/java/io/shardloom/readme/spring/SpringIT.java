@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.junit.jupiter.api.AfterAll;
@@ -32,9 +33,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Spring's transactions: those that read go to replicas, the others to primaries. */
 @WithCluster(nodes = 2, replicas = 1)
@@ -190,7 +193,7 @@ class SpringIT {
             return true;
         })));
 
-        assertThat(failure).isInstanceOf(IllegalStateException.class).hasMessageContaining("read-only");
+        assertThat(failure).isInstanceOf(ReadOnlyException.class).hasMessageStartingWith("Cannot persist Booking: ");
         assertThat(roundTrips(PRIMARIES)).isZero();
     }
 
@@ -246,6 +249,30 @@ class SpringIT {
                 .hasRootCauseInstanceOf(ReadOnlyException.class)
                 .rootCause()
                 .hasMessageStartingWith("Cannot commit: room of Booking Key[guest=" + guest);
+    }
+
+    @Test
+    void aReaderOnThePrimaryLosesNothingInSilenceEither() {
+        var onThePrimary = new TransactionTemplate(new JpaTransactionManager(emf)); // without the listener
+        onThePrimary.setReadOnly(true);
+        List<Consumer<EntityManager>> writes = List.of(
+                em -> em.persist(new Booking("13")),
+                em -> em.createQuery("from Booking", Booking.class).getSingleResult().room = "13",
+                em -> em.remove(em.createQuery("from Booking", Booking.class).getSingleResult()),
+                em -> em.createQuery("delete from Booking").executeUpdate());
+
+        for (var write : writes) {
+            var failure = catchThrowable(() -> asGuest(() -> {
+                onThePrimary.executeWithoutResult(status -> write.accept(shared));
+                return true;
+            }));
+            assertThat(failure).hasStackTraceContaining(ReadOnlyException.class.getName());
+        }
+        int port = asGuest(() -> onThePrimary.execute(status -> port()));
+        assertThat(port).isEqualTo(primary());
+        assertThat(asGuest(() -> work.writing(bookings::all)))
+                .extracting(booking -> booking.room)
+                .containsExactly("12");
     }
 
     @Test

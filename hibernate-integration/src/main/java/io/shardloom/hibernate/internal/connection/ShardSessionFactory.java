@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.connection;
 
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.readonly.ReadOnlySessions;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.SynchronizationType;
@@ -14,9 +15,12 @@ import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.hibernate.StatelessSessionBuilder;
+import org.hibernate.engine.creation.spi.SessionBuilderImplementor;
 import org.hibernate.engine.spi.SessionFactoryDelegatingImpl;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.internal.SessionFactoryImpl;
 import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +33,14 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
 
     private static final int PLANS = 512;
 
+    private final transient SessionFactoryImpl hibernates;
     private final transient ShardingRuntime runtime;
     private final transient Map<Class<?>, Object> ones = new ConcurrentHashMap<>();
     private final transient Map<Object, Object> plans = new ConcurrentHashMap<>();
 
     ShardSessionFactory(SessionFactoryImplementor delegate, ShardingRuntime runtime) {
         super(delegate);
+        this.hibernates = delegate.unwrap(SessionFactoryImpl.class);
         this.runtime = runtime;
     }
 
@@ -77,6 +83,16 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     }
 
     @Override
+    public SessionBuilderImplementor withOptions() {
+        return ReadOnlySessions.builder(hibernates);
+    }
+
+    @Override
+    public StatelessSessionBuilder withStatelessOptions() {
+        return ReadOnlySessions.statelessBuilder(hibernates);
+    }
+
+    @Override
     public SessionImplementor openSession() {
         requireKey();
         return super.openSession();
@@ -85,7 +101,7 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     @Override
     public StatelessSession openStatelessSession() {
         requireKey();
-        return super.openStatelessSession();
+        return withStatelessOptions().openStatelessSession();
     }
 
     @Override

@@ -22,14 +22,14 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
 
     @Override
     public void onPostLoad(PostLoadEvent event) {
-        if (ReadOnlyWork.isReadOnly(event.getSession())) {
+        if (ReadOnlyWork.forgetsChanges(event.getSession())) {
             keep(event.getSession(), event.getEntity());
         }
     }
 
     @Override
     public void onRefresh(RefreshEvent event) {
-        if (ReadOnlyWork.isReadOnly(event.getSession())) {
+        if (ReadOnlyWork.forgetsChanges(event.getSession())) {
             keep(
                     event.getSession(),
                     event.getObject() instanceof HibernateProxy proxy
@@ -54,6 +54,39 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
         session.getTransactionCoordinator().addObserver(check);
     }
 
+    /**
+     * Refuses to drop what was changed of the entities that a session has loaded.
+     *
+     * @param session that writes nothing
+     * @param verb what it is asked to do, for the message
+     * @throws ReadOnlyException if anything was changed
+     */
+    static void check(SessionImplementor session, String verb) {
+        var loaded = session.getPersistenceContextInternal().getEntityHoldersByKey();
+        if (loaded != null) {
+            for (var holder : loaded.values()) {
+                check(session, verb, holder);
+            }
+        }
+    }
+
+    private static void check(SessionImplementor session, String verb, EntityHolder holder) {
+        var entry = holder.getEntityEntry();
+        var entity = holder.getEntity();
+        @Nullable LoadedState state = entry == null ? null : entry.getExtraState(LoadedState.class);
+        if (entry == null || entity == null || state == null) {
+            return;
+        }
+        var changed = state.changed(entity, entry.getPersister(), session);
+        if (!changed.isEmpty()) {
+            throw new ReadOnlyException("Cannot " + verb + ": " + String.join(", ", changed) + " of "
+                    + ReadOnlyWork.name(entry.getPersister()) + " " + entry.getId() + " changed in a read-only"
+                    + " session, and would not be written. Change it in a session that writes, for example"
+                    + " Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly; an"
+                    + " object that is changed for other ends is to be detached first.");
+        }
+    }
+
     /** Equal to that of the same session. */
     private record AtCommit(SessionImplementor session) implements TransactionObserver {
         @Override
@@ -61,27 +94,7 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
 
         @Override
         public void beforeCompletion() {
-            var loaded = session.getPersistenceContextInternal().getEntityHoldersByKey();
-            if (loaded != null) {
-                loaded.values().forEach(this::check);
-            }
-        }
-
-        private void check(EntityHolder holder) {
-            var entry = holder.getEntityEntry();
-            var entity = holder.getEntity();
-            @Nullable LoadedState state = entry == null ? null : entry.getExtraState(LoadedState.class);
-            if (entry == null || entity == null || state == null) {
-                return;
-            }
-            var changed = state.changed(entity, entry.getPersister(), session);
-            if (!changed.isEmpty()) {
-                throw new ReadOnlyException("Cannot commit: " + String.join(", ", changed) + " of "
-                        + ReadOnlyWork.name(entry.getPersister()) + " " + entry.getId() + " changed in a read-only"
-                        + " session, and would not be written. Change it in a session that writes, for example"
-                        + " Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly; an"
-                        + " object that is changed for other ends is to be detached first.");
-            }
+            check(session, "commit");
         }
 
         @Override

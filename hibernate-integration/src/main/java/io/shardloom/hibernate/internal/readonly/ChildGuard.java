@@ -27,6 +27,8 @@ import org.hibernate.event.spi.PreUpdateEvent;
 import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.event.spi.PreUpsertEvent;
 import org.hibernate.event.spi.PreUpsertEventListener;
+import org.hibernate.event.spi.ReplicateEvent;
+import org.hibernate.event.spi.ReplicateEventListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ final class ChildGuard
         implements PersistEventListener,
                 MergeEventListener,
                 DeleteEventListener,
+                ReplicateEventListener,
                 PreInsertEventListener,
                 PreUpdateEventListener,
                 PreDeleteEventListener,
@@ -74,6 +77,11 @@ final class ChildGuard
     @Override
     public void onDelete(DeleteEvent event, DeleteContext transientEntities) {
         onDelete(event);
+    }
+
+    @Override
+    public void onReplicate(ReplicateEvent event) {
+        refuse(event.getSession(), "replicate", event.getEntityName(), event.getObject());
     }
 
     private static void refuse(EventSource session, String verb, @Nullable String entity, @Nullable Object object) {
