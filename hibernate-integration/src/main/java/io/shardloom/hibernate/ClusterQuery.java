@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hibernate.ScrollableResults;
+import org.hibernate.query.KeyedPage;
+import org.hibernate.query.KeyedResultList;
+import org.hibernate.query.Page;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +62,17 @@ public interface ClusterQuery<R> {
     ClusterQuery<R> setMaxResults(int rows);
 
     /**
-     * Limits the time until every node has begun to answer. A node that takes longer is told to stop.
+     * Leaves out and limits rows by Hibernate's pages, in place of {@link #setFirstResult} and {@link #setMaxResults}.
+     *
+     * @param page its number and size
+     * @return this query
+     */
+    ClusterQuery<R> setPage(Page page);
+
+    /**
+     * Limits the time of each run, until its last row is read; a stream's reader counts too. A node that is at work when the time
+     * is up is told to stop, and the run fails with a {@link io.shardloom.failure.ScatterException}. Of a partial result it is the
+     * time until every node began to answer, and once more that of reading the others.
      *
      * @param time more than zero
      * @return this query
@@ -101,10 +115,31 @@ public interface ClusterQuery<R> {
 
     /**
      * Runs the query and returns its rows one by one. Until it is closed, or read to its end, the unit's sessions serve it.
+     * Closing it early frees the servers from the rest.
      *
      * @return a stream to close
      */
     Stream<R> getResultStream();
+
+    /**
+     * Runs the query and returns its rows one by one, forward only, as {@link #getResultStream} does. What would go back throws
+     * {@link UnsupportedOperationException}.
+     *
+     * @return results to close
+     */
+    ScrollableResults<R> scroll();
+
+    /**
+     * Runs the query for one of Hibernate's pages that begin behind the last row of another. The page's key replaces the query's
+     * {@code order by} and must tell every row from every other; the query must select one entity.
+     *
+     * @param page the first page, such as {@code Page.first(20).keyedBy(Order.asc(Book.class, "isbn"))}, or one that a
+     *     result of this method names
+     * @return the rows, and the next and previous pages
+     * @throws io.shardloom.failure.RefusedQueryException if a row of the page has no value of the key, or the query or the
+     *     order cannot be merged exactly
+     */
+    KeyedResultList<R> getKeyedResultList(KeyedPage<R> page);
 
     /**
      * Counts the rows the query has without {@link #setFirstResult} and {@link #setMaxResults}.

@@ -9,11 +9,11 @@ import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.cluster.ClusterUnit;
-import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.cluster.ReferenceTables;
 import io.shardloom.hibernate.internal.connection.Reading;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.fanout.FanOutQueries;
+import io.shardloom.hibernate.internal.fanout.RunScope;
 import io.shardloom.hibernate.internal.schema.SchemaScripts;
 import io.shardloom.id.ShardedUuids;
 import io.shardloom.key.GroupKey;
@@ -292,8 +292,7 @@ public final class Shardloom {
      * @throws io.shardloom.failure.RefusedQueryException if its answer cannot be merged exactly
      */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
-        return new FanOutQueries(factory, () -> new NodeSessions(factory, true), NodeSessions::close)
-                .query(hql, result);
+        return new FanOutQueries(factory, RunScope.ofEachRun(factory)).query(hql, result);
     }
 
     /**

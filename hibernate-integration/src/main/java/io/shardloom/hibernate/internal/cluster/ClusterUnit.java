@@ -4,6 +4,7 @@ import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.ClusterSession;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.fanout.FanOutQueries;
+import io.shardloom.hibernate.internal.fanout.RunScope;
 import io.shardloom.topology.Node;
 import jakarta.persistence.criteria.CriteriaDelete;
 import jakarta.persistence.criteria.CriteriaQuery;
@@ -35,7 +36,7 @@ public final class ClusterUnit implements ClusterSession {
     public ClusterUnit(ShardSessionFactory factory, boolean readOnly) {
         this.sessions = new NodeSessions(factory, readOnly);
         this.routes = new IdRoutes(factory.runtime());
-        this.queries = new FanOutQueries(factory, this::flushed, done -> {});
+        this.queries = new FanOutQueries(factory, RunScope.in(this::flushed));
         this.entities = new ClusterEntities(sessions, routes);
         this.statements = new ClusterStatements(sessions);
     }

@@ -78,6 +78,11 @@ public final class NodeSessions implements AutoCloseable {
         }
     }
 
+    /** Detaches every entity of all of them. */
+    public void clear() {
+        opened().values().forEach(SessionImplementor::clear);
+    }
+
     private SessionImplementor open(String node) {
         var scope = readOnly ? new NodeScope(node) : new ClusterScope(node, writes.of(node));
         var session = factory.withOptions()

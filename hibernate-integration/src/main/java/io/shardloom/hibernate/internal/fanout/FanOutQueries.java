@@ -1,31 +1,25 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.hibernate.ClusterQuery;
-import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import jakarta.persistence.criteria.CriteriaQuery;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 
 /** Makes queries over all nodes. */
 public final class FanOutQueries {
     private final ShardSessionFactory factory;
-    private final Supplier<NodeSessions> open;
-    private final Consumer<NodeSessions> end;
+    private final RunScope scope;
 
     /**
      * Creates it.
      *
      * @param factory the unit's factory
-     * @param open gives the sessions of each run of a query
-     * @param end is given them when the run is over
+     * @param scope the sessions in which each query is run
      */
-    public FanOutQueries(ShardSessionFactory factory, Supplier<NodeSessions> open, Consumer<NodeSessions> end) {
+    public FanOutQueries(ShardSessionFactory factory, RunScope scope) {
         this.factory = factory;
-        this.open = open;
-        this.end = end;
+        this.scope = scope;
     }
 
     /**
@@ -36,17 +30,22 @@ public final class FanOutQueries {
      * @param <R> what each row is
      */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
-        return new FanOutQuery<>(factory.plan(hql, result, () -> plan(hql, result)), open, end);
+        var pages = new KeyedPages(factory, () -> select(hql, result));
+        return new FanOutQuery<>(factory.plan(hql, result, () -> plan(select(hql, result), result)), scope, pages);
     }
 
-    private <R> QueryPlan<R> plan(String hql, Class<R> result) {
+    private <R> QueryPlan<R> plan(SqmSelectStatement<?> select, Class<R> result) {
+        return new QueryPlanner(factory).plan(select.copy(SqmCopyContext.simpleContext()), result);
+    }
+
+    private SqmSelectStatement<?> select(String hql, Class<?> result) {
         var engine = factory.getQueryEngine();
         var interpretation =
                 engine.getInterpretationCache().resolveHqlInterpretation(hql, result, engine.getHqlTranslator());
         if (!(interpretation.getSqmStatement() instanceof SqmSelectStatement<?> select)) {
             throw new IllegalArgumentException("'" + hql + "' is no select statement. Give one, or use execute.");
         }
-        return new QueryPlanner(factory).plan(select.copy(SqmCopyContext.simpleContext()), result);
+        return select;
     }
 
     /**
@@ -57,7 +56,6 @@ public final class FanOutQueries {
      */
     public <R> ClusterQuery<R> query(CriteriaQuery<R> query) {
         var select = (SqmSelectStatement<?>) query;
-        var plan = new QueryPlanner(factory).plan(select.copy(SqmCopyContext.simpleContext()), query.getResultType());
-        return new FanOutQuery<>(plan, open, end);
+        return new FanOutQuery<>(plan(select, query.getResultType()), scope, new KeyedPages(factory, () -> select));
     }
 }

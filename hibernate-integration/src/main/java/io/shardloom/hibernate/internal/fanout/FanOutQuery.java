@@ -14,19 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.hibernate.ScrollableResults;
+import org.hibernate.query.KeyedPage;
+import org.hibernate.query.KeyedResultList;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.jspecify.annotations.Nullable;
 
 /** A planned query with its parameters. */
 final class FanOutQuery<R> implements ClusterQuery<R> {
     private final QueryPlan<R> plan;
-    private final Supplier<NodeSessions> open;
-    private final Consumer<NodeSessions> end;
+    private final RunScope scope;
+    private final KeyedPages pages;
     private final Map<Object, @Nullable Object> parameters = new HashMap<>();
     private int fetchSize = 500;
     private @Nullable Duration time;
@@ -37,13 +38,13 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
      * Creates a query without parameters.
      *
      * @param plan how it is answered
-     * @param open gives the sessions of each run
-     * @param end is given them when the run is over
+     * @param scope the sessions of each run
+     * @param pages makes pages that begin behind a key
      */
-    FanOutQuery(QueryPlan<R> plan, Supplier<NodeSessions> open, Consumer<NodeSessions> end) {
+    FanOutQuery(QueryPlan<R> plan, RunScope scope, KeyedPages pages) {
         this.plan = plan;
-        this.open = open;
-        this.end = end;
+        this.scope = scope;
+        this.pages = pages;
     }
 
     @Override
@@ -93,20 +94,22 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     }
 
     private <T> T run(Function<NodeSessions, T> work) {
-        var sessions = open.get();
+        var sessions = scope.open().get();
         try {
             return work.apply(sessions);
         } finally {
-            end.accept(sessions);
+            scope.end().accept(sessions);
         }
     }
 
     private MergedRows rows(NodeSessions sessions, Page page, @Nullable Map<String, RuntimeException> failures) {
-        return new MergedRows(plan, nodes(sessions, page).open(failures), parameters, page);
+        var run = nodes(sessions, page);
+        var deep = failures == null ? DeepPage.rows(run) : null;
+        return deep != null ? deep : new MergedRows(run, run.open(failures), page);
     }
 
     private NodeRun nodes(NodeSessions sessions, Page page) {
-        return new NodeRun(plan, sessions, parameters, page, fetchSize, time);
+        return new NodeRun(plan, sessions, parameters, page, fetchSize, time == null ? null : new Deadline(time));
     }
 
     private List<R> list(MergedRows rows) {
@@ -119,20 +122,50 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
 
     @Override
     public Stream<R> getResultStream() {
-        var sessions = open.get();
-        MergedRows rows;
+        var rows = oneByOne();
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
+                .onClose(rows::close);
+    }
+
+    @Override
+    public ScrollableResults<R> scroll() {
+        return new ForwardRows<>(oneByOne());
+    }
+
+    private Rows<R> oneByOne() {
+        var sessions = scope.open().get();
         try {
-            rows = rows(sessions, page(), null);
+            return new Rows<>(rows(sessions, page(), null), plan.shape(), new Rows.Run() {
+                @Override
+                public void detach() {
+                    scope.detach().accept(sessions);
+                }
+
+                @Override
+                public void end() {
+                    scope.end().accept(sessions);
+                }
+            });
         } catch (RuntimeException e) {
-            end.accept(sessions);
+            scope.end().accept(sessions);
             throw e;
         }
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
-                .map(plan.shape()::make)
-                .onClose(() -> {
-                    rows.close();
-                    end.accept(sessions);
-                });
+    }
+
+    @Override
+    public KeyedResultList<R> getKeyedResultList(KeyedPage<R> page) {
+        var query = new FanOutQuery<>(run(sessions -> pages.plan(page, sessions.onAny())), scope, pages);
+        query.parameters.putAll(parameters);
+        query.fetchSize = fetchSize;
+        query.time = time;
+        query.maxResults = page.getPage().getMaxResults() + 1;
+        query.firstResult = page.getKey() == null ? page.getPage().getFirstResult() : 0;
+        return KeyedPages.list(page, query.getResultList());
+    }
+
+    @Override
+    public ClusterQuery<R> setPage(org.hibernate.query.Page page) {
+        return setMaxResults(page.getMaxResults()).setFirstResult(page.getFirstResult());
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset how many rows to leave out, null for none
  * @param limit how many rows to return, null for all
  * @param shape what each row is made into
+ * @param evenness how evenly its sorted rows are spread
  * @param <R> what each row is
  */
 record QueryPlan<R>(
@@ -31,12 +32,28 @@ record QueryPlan<R>(
         @Nullable List<DistinctValue> distinct,
         @Nullable SqmExpression<?> offset,
         @Nullable SqmExpression<?> limit,
-        RowShape<R> shape) {
+        RowShape<R> shape,
+        Evenness evenness) {
 
     /** Copies the lists. */
     QueryPlan {
         order = List.copyOf(order);
         distinct = distinct == null ? null : List.copyOf(distinct);
+    }
+
+    /** Makes a plan that has not been run. */
+    QueryPlan(
+            String name,
+            SqmSelectStatement<?> node,
+            int width,
+            Spread spread,
+            @Nullable Grouping grouping,
+            List<SortKey> order,
+            @Nullable List<DistinctValue> distinct,
+            @Nullable SqmExpression<?> offset,
+            @Nullable SqmExpression<?> limit,
+            RowShape<R> shape) {
+        this(name, node, width, spread, grouping, order, distinct, offset, limit, shape, new Evenness());
     }
 
     /** Tells whether rows of several nodes that are equal are one. */
