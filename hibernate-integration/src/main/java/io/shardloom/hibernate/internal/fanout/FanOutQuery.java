@@ -12,11 +12,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** A planned query with its parameters. */
 final class FanOutQuery<R> implements ClusterQuery<R> {
     private final QueryPlan<R> plan;
+    private final Set<Object> names;
     private final Supplier<NodeSessions> open;
     private final Consumer<NodeSessions> end;
     private final Map<Object, @Nullable Object> parameters = new HashMap<>();
@@ -37,30 +40,40 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
      * Creates a query without parameters.
      *
      * @param plan how it is answered
+     * @param names the names of its parameters, or their numbers
      * @param open gives the sessions of each run
      * @param end is given them when the run is over
      */
-    FanOutQuery(QueryPlan<R> plan, Supplier<NodeSessions> open, Consumer<NodeSessions> end) {
+    FanOutQuery(QueryPlan<R> plan, Set<Object> names, Supplier<NodeSessions> open, Consumer<NodeSessions> end) {
         this.plan = plan;
+        this.names = names;
         this.open = open;
         this.end = end;
     }
 
     @Override
     public ClusterQuery<R> setParameter(String name, @Nullable Object value) {
-        parameters.put(name, value);
-        return this;
+        return bind(name, value);
     }
 
     @Override
     public ClusterQuery<R> setParameter(int position, @Nullable Object value) {
-        parameters.put(position, value);
-        return this;
+        return bind(position, value);
     }
 
     @Override
     public ClusterQuery<R> setParameterList(String name, Collection<?> values) {
-        parameters.put(name, values);
+        return bind(name, values);
+    }
+
+    private ClusterQuery<R> bind(Object name, @Nullable Object value) {
+        if (!names.contains(name)) {
+            var known = names.isEmpty()
+                    ? "none"
+                    : names.stream().map(String::valueOf).collect(Collectors.joining(", "));
+            throw new IllegalArgumentException("The query has no parameter " + name + " (it has: " + known + ").");
+        }
+        parameters.put(name, value);
         return this;
     }
 
