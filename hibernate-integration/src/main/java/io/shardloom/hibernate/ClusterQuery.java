@@ -24,6 +24,7 @@ public interface ClusterQuery<R> {
      * @param name its name, without the colon
      * @param value its value; a collection binds a list of values
      * @return this query
+     * @throws IllegalArgumentException if the query has no such parameter
      */
     ClusterQuery<R> setParameter(String name, @Nullable Object value);
 
@@ -33,6 +34,7 @@ public interface ClusterQuery<R> {
      * @param position its number, from 1
      * @param value its value; a collection binds a list of values
      * @return this query
+     * @throws IllegalArgumentException if the query has no such parameter
      */
     ClusterQuery<R> setParameter(int position, @Nullable Object value);
 
@@ -42,6 +44,7 @@ public interface ClusterQuery<R> {
      * @param name its name, without the colon
      * @param values its values
      * @return this query
+     * @throws IllegalArgumentException if the query has no such parameter
      */
     ClusterQuery<R> setParameterList(String name, Collection<?> values);
 

@@ -25,6 +25,7 @@ public interface ClusterSession extends AutoCloseable {
      * @param id its id: a plain value, an {@code @IdClass} or an {@code @EmbeddedId}
      * @param <T> the entity
      * @return the row, or null if there is none
+     * @throws IllegalArgumentException if it is null, or only the rest of an id
      */
     <T> @Nullable T find(Class<T> entity, Object id);
 

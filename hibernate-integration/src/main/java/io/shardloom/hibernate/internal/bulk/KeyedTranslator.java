@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.bulk;
 
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
@@ -11,6 +12,7 @@ import org.hibernate.query.spi.QueryParameterBindings;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
 import org.hibernate.query.sqm.sql.internal.StandardSqmTranslator;
 import org.hibernate.query.sqm.tree.SqmDmlStatement;
+import org.hibernate.query.sqm.tree.from.SqmJoin;
 import org.hibernate.query.sqm.tree.insert.SqmInsertStatement;
 import org.hibernate.sql.ast.spi.SqlAstCreationContext;
 import org.hibernate.sql.ast.tree.MutationStatement;
@@ -19,12 +21,18 @@ import org.hibernate.sql.ast.tree.expression.Expression;
 import org.hibernate.sql.ast.tree.expression.SelfRenderingSqlFragmentExpression;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.insert.Values;
+import org.hibernate.sql.ast.tree.predicate.Predicate;
 import org.hibernate.sql.ast.tree.select.QuerySpec;
 import org.hibernate.sql.ast.tree.update.Assignable;
 import org.hibernate.sql.results.internal.SqlSelectionImpl;
 
-/** Hibernate's translation of bulk statements, with inserts that say of rows under soft delete that they are there. */
+/**
+ * Hibernate's translation of bulk statements, with inserts that say of rows under soft delete that they are there, and with
+ * every join held to the key.
+ */
 public final class KeyedTranslator extends StandardSqmTranslator<MutationStatement> {
+    private final ShardingRuntime runtime;
+
     /**
      * Creates the translator of one statement.
      *
@@ -43,6 +51,20 @@ public final class KeyedTranslator extends StandardSqmTranslator<MutationStateme
             LoadQueryInfluencers influencers,
             SqlAstCreationContext context) {
         super(statement, options, parameters, bindings, influencers, context, false);
+        this.runtime = context.getSessionFactory().getServiceRegistry().requireService(ShardingRuntime.class);
+    }
+
+    @Override
+    protected TableGroup consumeExplicitJoin(
+            SqmJoin<?, ?> join, TableGroup before, TableGroup owner, boolean transitive) {
+        KeyedJoins.check(join, runtime, getLoadQueryInfluencers());
+        var rows = super.consumeExplicitJoin(join, before, owner, transitive);
+        KeyedJoins.restrict(
+                join,
+                rows,
+                found -> additionalRestrictions = Predicate.combinePredicates(additionalRestrictions, found),
+                this);
+        return rows;
     }
 
     @Override

@@ -43,6 +43,7 @@ public final class ClusterUnit implements ClusterSession {
 
     /** A query sees what the unit has changed, on every node. */
     private NodeSessions flushed() {
+        sessions.requireOpen();
         if (!sessions.readOnly()) {
             sessions.writes().flush();
         }
@@ -52,6 +53,7 @@ public final class ClusterUnit implements ClusterSession {
     @Override
     public <T> @Nullable T find(Class<T> entity, Object id) {
         var persister = persister(entity);
+        routes.check(persister, id);
         if (routes.isReference(persister)) {
             return sessions.onAny().find(entity, id);
         }
@@ -68,7 +70,10 @@ public final class ClusterUnit implements ClusterSession {
     public <T> List<T> findAll(Class<T> entity, Collection<?> ids) {
         var persister = persister(entity);
         var found = new ArrayList<@Nullable T>();
-        ids.forEach(id -> found.add(null));
+        for (var id : ids) {
+            routes.check(persister, id);
+            found.add(null);
+        }
         if (routes.isReference(persister)) {
             fill(sessions.onAny(), entity, List.copyOf(ids), null, found);
         } else {

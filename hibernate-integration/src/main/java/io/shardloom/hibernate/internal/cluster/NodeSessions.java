@@ -1,9 +1,11 @@
 package io.shardloom.hibernate.internal.cluster;
 
+import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.topology.Node;
+import jakarta.persistence.RollbackException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,14 +22,17 @@ public final class NodeSessions implements AutoCloseable {
     private final boolean readOnly;
     private final Map<String, SessionImplementor> sessions = new LinkedHashMap<>();
     private final ClusterWrites writes;
+    private boolean closed;
 
     /**
      * Opens no session yet.
      *
      * @param factory the unit's factory
      * @param readOnly true to read from replicas and write nothing
+     * @throws IllegalStateException if the factory is closed
      */
     public NodeSessions(ShardSessionFactory factory, boolean readOnly) {
+        factory.requireOpen();
         this.factory = factory;
         this.readOnly = readOnly;
         this.writes = new ClusterWrites(this);
@@ -43,12 +48,21 @@ public final class NodeSessions implements AutoCloseable {
         return readOnly;
     }
 
+    /** Refuses work after the end, whose sessions nobody would close. */
+    synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The cluster session is closed. Open another one.");
+        }
+    }
+
     /**
      * Returns the session of a node, in its transaction.
      *
      * @param node the node
+     * @throws IllegalStateException if they are closed
      */
     public synchronized SessionImplementor on(Node node) {
+        requireOpen();
         return sessions.computeIfAbsent(node.name(), this::open);
     }
 
@@ -106,15 +120,27 @@ public final class NodeSessions implements AutoCloseable {
     /** Commits every node's transaction, or none. */
     void commit() {
         if (readOnly) {
-            opened().values().forEach(session -> session.getTransaction().commit());
+            opened().values().forEach(NodeSessions::commit);
         } else {
             writes.commit();
+        }
+    }
+
+    /** Jakarta Persistence wraps whatever stops a commit; our own refusals say all there is to say. */
+    private static void commit(SessionImplementor session) {
+        try {
+            session.getTransaction().commit();
+        } catch (RollbackException e) {
+            throw e.getCause() instanceof ShardloomException ours ? ours : e;
         }
     }
 
     /** Rolls back what is not committed and gives the connections back, on every node, whatever fails on one. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         List<RuntimeException> failures = new ArrayList<>();
         for (var session : opened().values()) {
             attempt(failures, () -> {

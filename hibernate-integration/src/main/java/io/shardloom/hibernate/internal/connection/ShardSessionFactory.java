@@ -56,6 +56,17 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     }
 
     /**
+     * Refuses work after the factory was closed, as Hibernate's own doors do.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    public void requireOpen() {
+        if (isClosed()) {
+            throw new IllegalStateException("EntityManagerFactory is closed");
+        }
+    }
+
+    /**
      * Returns the plan of a query over all nodes, made once for some hundreds of queries.
      *
      * @param hql the query

@@ -3,6 +3,9 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import jakarta.persistence.criteria.CriteriaQuery;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 
@@ -30,8 +33,10 @@ public final class FanOutQueries {
      * @param <R> what each row is
      */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
+        factory.requireOpen();
         var pages = new KeyedPages(factory, () -> select(hql, result));
-        return new FanOutQuery<>(factory.plan(hql, result, () -> plan(select(hql, result), result)), scope, pages);
+        var plan = factory.plan(hql, result, () -> plan(select(hql, result), result));
+        return new FanOutQuery<>(plan, names(select(hql, result)), scope, pages);
     }
 
     private <R> QueryPlan<R> plan(SqmSelectStatement<?> select, Class<R> result) {
@@ -48,6 +53,17 @@ public final class FanOutQueries {
         return select;
     }
 
+    private static Set<Object> names(SqmSelectStatement<?> select) {
+        var names = new TreeSet<Object>(Comparator.comparing(String::valueOf));
+        for (var parameter : select.getSqmParameters()) {
+            var name = parameter.getName() == null ? parameter.getPosition() : parameter.getName();
+            if (name != null) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
     /**
      * Makes a query of a Criteria query.
      *
@@ -56,6 +72,7 @@ public final class FanOutQueries {
      */
     public <R> ClusterQuery<R> query(CriteriaQuery<R> query) {
         var select = (SqmSelectStatement<?>) query;
-        return new FanOutQuery<>(plan(select, query.getResultType()), scope, new KeyedPages(factory, () -> select));
+        return new FanOutQuery<>(
+                plan(select, query.getResultType()), names(select), scope, new KeyedPages(factory, () -> select));
     }
 }

@@ -12,9 +12,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.hibernate.ScrollableResults;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** A planned query with its parameters. */
 final class FanOutQuery<R> implements ClusterQuery<R> {
     private final QueryPlan<R> plan;
+    private final Set<Object> names;
     private final RunScope scope;
     private final KeyedPages pages;
     private final Map<Object, @Nullable Object> parameters = new HashMap<>();
@@ -38,30 +41,40 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
      * Creates a query without parameters.
      *
      * @param plan how it is answered
+     * @param names the names of its parameters, or their numbers
      * @param scope the sessions of each run
      * @param pages makes pages that begin behind a key
      */
-    FanOutQuery(QueryPlan<R> plan, RunScope scope, KeyedPages pages) {
+    FanOutQuery(QueryPlan<R> plan, Set<Object> names, RunScope scope, KeyedPages pages) {
         this.plan = plan;
+        this.names = names;
         this.scope = scope;
         this.pages = pages;
     }
 
     @Override
     public ClusterQuery<R> setParameter(String name, @Nullable Object value) {
-        parameters.put(name, value);
-        return this;
+        return bind(name, value);
     }
 
     @Override
     public ClusterQuery<R> setParameter(int position, @Nullable Object value) {
-        parameters.put(position, value);
-        return this;
+        return bind(position, value);
     }
 
     @Override
     public ClusterQuery<R> setParameterList(String name, Collection<?> values) {
-        parameters.put(name, values);
+        return bind(name, values);
+    }
+
+    private ClusterQuery<R> bind(Object name, @Nullable Object value) {
+        if (!names.contains(name)) {
+            var known = names.isEmpty()
+                    ? "none"
+                    : names.stream().map(String::valueOf).collect(Collectors.joining(", "));
+            throw new IllegalArgumentException("The query has no parameter " + name + " (it has: " + known + ").");
+        }
+        parameters.put(name, value);
         return this;
     }
 
@@ -154,7 +167,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
 
     @Override
     public KeyedResultList<R> getKeyedResultList(KeyedPage<R> page) {
-        var query = new FanOutQuery<>(run(sessions -> pages.plan(page, sessions.onAny())), scope, pages);
+        var query = new FanOutQuery<>(run(sessions -> pages.plan(page, sessions.onAny())), names, scope, pages);
         query.parameters.putAll(parameters);
         query.fetchSize = fetchSize;
         query.time = time;
