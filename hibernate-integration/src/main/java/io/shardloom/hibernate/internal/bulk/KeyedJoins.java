@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
+import org.hibernate.metamodel.MappingMetamodel;
 import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.model.domain.EntityDomainType;
 import org.hibernate.persister.entity.EntityPersister;
@@ -30,11 +31,11 @@ final class KeyedJoins {
     private KeyedJoins() {}
 
     /** Refuses a join that keeps rows a predicate in its place would not reach, or would take away. */
-    static void check(SqmJoin<?, ?> join, ShardingRuntime runtime, LoadQueryInfluencers influencers) {
+    static void check(SqmJoin<?, ?> join, MappingMetamodel metamodel, LoadQueryInfluencers influencers) {
         var type = join.getSqmJoinType();
         if ((type == SqmJoinType.RIGHT || type == SqmJoinType.FULL)
                 && isOfKey(influencers)
-                && hasSharded(root(join), runtime)) {
+                && hasSharded(root(join), metamodel)) {
             throw new RefusedQueryException(
                     "A key session has no " + type.name().toLowerCase(Locale.ROOT) + " join of '"
                             + join.getNavigablePath()
@@ -69,37 +70,44 @@ final class KeyedJoins {
         return at instanceof SqmJoin<?, ?> entity ? entity.findRoot() : at;
     }
 
-    private static boolean hasSharded(SqmFrom<?, ?> from, ShardingRuntime runtime) {
-        return isSharded(from, runtime)
-                || from.getSqmJoins().stream().anyMatch(join -> hasSharded(join, runtime))
-                || from.getSqmTreats().stream().anyMatch(treat -> hasSharded(treat, runtime));
+    private static boolean hasSharded(SqmFrom<?, ?> from, MappingMetamodel metamodel) {
+        return isSharded(from, metamodel)
+                || from.getSqmJoins().stream().anyMatch(join -> hasSharded(join, metamodel))
+                || from.getSqmTreats().stream().anyMatch(treat -> hasSharded(treat, metamodel));
     }
 
-    private static boolean isSharded(SqmFrom<?, ?> from, ShardingRuntime runtime) {
+    private static boolean isSharded(SqmFrom<?, ?> from, MappingMetamodel metamodel) {
         return from.getReferencedPathSource().getPathType() instanceof EntityDomainType<?> entity
-                && runtime.model().home(entity.getHibernateEntityName()) instanceof EntityHome.Sharded;
+                && metamodel
+                                .getEntityDescriptor(entity.getHibernateEntityName())
+                                .getFactory()
+                                .getServiceRegistry()
+                                .requireService(ShardingRuntime.class)
+                                .model()
+                                .home(entity.getHibernateEntityName())
+                        instanceof EntityHome.Sharded;
     }
 
     private static final class Joins extends BaseSemanticQueryWalker {
-        private final ShardingRuntime runtime;
+        private final MappingMetamodel metamodel;
         private final LoadQueryInfluencers influencers;
         private final String entity;
 
         Joins(EntityPersister persister, LoadQueryInfluencers influencers) {
-            this.runtime = persister.getFactory().getServiceRegistry().requireService(ShardingRuntime.class);
+            this.metamodel = persister.getFactory().getMappingMetamodel();
             this.influencers = influencers;
             this.entity = BulkRules.simpleName(persister.getEntityName());
         }
 
         @Override
         protected void consumeExplicitJoin(SqmJoin<?, ?> join, boolean transitive) {
-            if (join instanceof SqmCrossJoin<?> && isSharded(join, runtime)) {
+            if (join instanceof SqmCrossJoin<?> && isSharded(join, metamodel)) {
                 throw new RefusedQueryException(
                         "A bulk statement on " + entity + ", whose rows are in several tables, has"
                                 + " no cross join in a key session: Hibernate gives no place for the key there. Write 'from A a, B"
                                 + " b', or 'join B b on true'.");
             }
-            check(join, runtime, influencers);
+            check(join, metamodel, influencers);
             super.consumeExplicitJoin(join, transitive);
         }
 

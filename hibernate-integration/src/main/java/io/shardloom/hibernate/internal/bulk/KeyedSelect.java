@@ -1,6 +1,5 @@
 package io.shardloom.hibernate.internal.bulk;
 
-import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
 import org.hibernate.query.spi.QueryOptions;
 import org.hibernate.query.spi.QueryParameterBindings;
@@ -15,8 +14,6 @@ import org.hibernate.sql.ast.tree.select.SelectStatement;
 
 /** Hibernate's translation of selects, with every join held to the key. */
 public final class KeyedSelect extends StandardSqmTranslator<SelectStatement> {
-    private final ShardingRuntime runtime;
-
     /**
      * Creates the translator of one statement.
      *
@@ -37,13 +34,12 @@ public final class KeyedSelect extends StandardSqmTranslator<SelectStatement> {
             SqlAstCreationContext context,
             boolean once) {
         super(statement, options, parameters, bindings, influencers, context, once);
-        this.runtime = context.getSessionFactory().getServiceRegistry().requireService(ShardingRuntime.class);
     }
 
     @Override
     protected TableGroup consumeExplicitJoin(
             SqmJoin<?, ?> join, TableGroup before, TableGroup owner, boolean transitive) {
-        KeyedJoins.check(join, runtime, getLoadQueryInfluencers());
+        KeyedJoins.check(join, getCreationContext().getMappingMetamodel(), getLoadQueryInfluencers());
         var rows = super.consumeExplicitJoin(join, before, owner, transitive);
         KeyedJoins.restrict(
                 join,

@@ -1,6 +1,5 @@
 package io.shardloom.hibernate.internal.bulk;
 
-import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
@@ -31,8 +30,6 @@ import org.hibernate.sql.results.internal.SqlSelectionImpl;
  * every join held to the key.
  */
 public final class KeyedTranslator extends StandardSqmTranslator<MutationStatement> {
-    private final ShardingRuntime runtime;
-
     /**
      * Creates the translator of one statement.
      *
@@ -51,13 +48,12 @@ public final class KeyedTranslator extends StandardSqmTranslator<MutationStateme
             LoadQueryInfluencers influencers,
             SqlAstCreationContext context) {
         super(statement, options, parameters, bindings, influencers, context, false);
-        this.runtime = context.getSessionFactory().getServiceRegistry().requireService(ShardingRuntime.class);
     }
 
     @Override
     protected TableGroup consumeExplicitJoin(
             SqmJoin<?, ?> join, TableGroup before, TableGroup owner, boolean transitive) {
-        KeyedJoins.check(join, runtime, getLoadQueryInfluencers());
+        KeyedJoins.check(join, getCreationContext().getMappingMetamodel(), getLoadQueryInfluencers());
         var rows = super.consumeExplicitJoin(join, before, owner, transitive);
         KeyedJoins.restrict(
                 join,

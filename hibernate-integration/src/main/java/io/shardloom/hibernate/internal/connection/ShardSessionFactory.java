@@ -140,21 +140,23 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
                 properties.put(entry.getKey(), entry.getValue());
             }
         }
+        var target = ReadingProperties.target(properties.remove(Shardloom.READ_TARGET));
+        var token = ReadingProperties.token(properties.remove(Shardloom.READ_TOKEN));
+        var reading = properties.remove(Shardloom.READ_ONLY);
+        boolean keyed = properties.containsKey(Shardloom.KEY);
+        var key = properties.remove(Shardloom.KEY);
+        ReadingProperties.refuseUnknown(properties.keySet());
         var builder = withOptions().autoJoinTransactions(synchronization == SynchronizationType.SYNCHRONIZED);
         var hint = properties.remove(HibernateHints.HINT_TENANT_ID);
-        if (properties.containsKey(Shardloom.KEY)) {
-            builder = builder.tenantIdentifier((Object) runtime.sessionKey(properties.remove(Shardloom.KEY)));
+        if (keyed) {
+            builder = builder.tenantIdentifier((Object) runtime.sessionKey(key));
         } else if (hint != null) {
             builder = builder.tenantIdentifier((Object) runtime.sessionKey(hint));
         } else {
             requireKey();
         }
-        var target = ReadingProperties.target(properties.remove(Shardloom.READ_TARGET));
-        var token = ReadingProperties.token(properties.remove(Shardloom.READ_TOKEN));
         boolean readOnly = ReadingProperties.readOnly(
-                properties.remove(Shardloom.READ_ONLY),
-                properties.remove(HibernateHints.HINT_READ_ONLY),
-                target != null || token != null);
+                reading, properties.remove(HibernateHints.HINT_READ_ONLY), target != null || token != null);
         builder = builder.readOnly(readOnly);
         if (target != null || token != null) {
             builder = builder.eventListeners(new Reading(target, token));

@@ -226,9 +226,10 @@ final class CoLocation {
     /** Tells whether rows are spread by a key: those of a sharded entity and of what its tables hold. */
     private boolean isSpread(SqmFrom<?, ?> from) {
         var entity = paths.entity(from);
-        return (entity == null && from instanceof SqmAttributeJoin<?, ?> join)
-                ? isSpread(Paths.from(join.getLhs()))
-                : paths.sharded(from) != null;
+        if (entity == null && from instanceof SqmAttributeJoin<?, ?> join) {
+            return isSpread(Paths.from(join.getLhs()));
+        }
+        return paths.sharded(from) != null;
     }
 
     private void requireSame(Element element, SqmFrom<?, ?> carrier) {
