@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the state of a row whose key is beside the id, to tell whether it is there. Hibernate's own statement names the
  * row by its id alone, and so may find the row of another key. Thread-safe.
  */
+@SuppressWarnings("removal") // LockOptions are what Hibernate takes
 final class KeyedSnapshot {
     private final EntityPersister persister;
     private final JdbcSelect select;
@@ -103,7 +104,7 @@ final class KeyedSnapshot {
         if (found.isEmpty()) {
             return null;
         }
-        var row = (Object[]) found.get(0);
+        var row = found.get(0);
         return Arrays.copyOfRange(row, 1, row.length);
     }
 }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Refuses what a session writes that shares the connection of a read-only one. Hibernate itself refuses it in the
  * read-only session, before any listener, but holds its children for sessions that write.
  */
+@SuppressWarnings("deprecation") // Hibernate still offers to replicate
 final class ChildGuard
         implements PersistEventListener,
                 MergeEventListener,
