@@ -226,7 +226,7 @@ final class CoLocation {
     /** Tells whether rows are spread by a key: those of a sharded entity and of what its tables hold. */
     private boolean isSpread(SqmFrom<?, ?> from) {
         var entity = paths.entity(from);
-        return entity == null && from instanceof SqmAttributeJoin<?, ?> join
+        return (entity == null && from instanceof SqmAttributeJoin<?, ?> join)
                 ? isSpread(Paths.from(join.getLhs()))
                 : paths.sharded(from) != null;
     }
