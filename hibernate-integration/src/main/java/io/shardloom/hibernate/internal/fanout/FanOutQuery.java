@@ -24,11 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A planned query with its parameters. */
 final class FanOutQuery<R> implements ClusterQuery<R> {
+    private static final int BLOCK_OF_STREAM = 500;
+
+    /** The first blocks of all nodes come at once, the others one after the other. */
+    private static final int BLOCK_OF_LIST = 10_000;
+
     private final QueryPlan<R> plan;
     private final Supplier<NodeSessions> open;
     private final Consumer<NodeSessions> end;
     private final Map<Object, @Nullable Object> parameters = new HashMap<>();
-    private int fetchSize = 500;
+    private @Nullable Integer fetchSize;
     private @Nullable Duration time;
     private @Nullable Integer firstResult;
     private @Nullable Integer maxResults;
@@ -106,7 +111,11 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     }
 
     private NodeRun nodes(NodeSessions sessions, Page page) {
-        return new NodeRun(plan, sessions, parameters, page, fetchSize, time);
+        return nodes(sessions, page, BLOCK_OF_LIST);
+    }
+
+    private NodeRun nodes(NodeSessions sessions, Page page, int block) {
+        return new NodeRun(plan, sessions, parameters, page, fetchSize != null ? fetchSize : block, time);
     }
 
     private List<R> list(MergedRows rows) {
@@ -122,7 +131,8 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         var sessions = open.get();
         MergedRows rows;
         try {
-            rows = rows(sessions, page(), null);
+            var run = nodes(sessions, page(), BLOCK_OF_STREAM);
+            rows = new MergedRows(plan, run.open(null), parameters, page());
         } catch (RuntimeException e) {
             end.accept(sessions);
             throw e;
