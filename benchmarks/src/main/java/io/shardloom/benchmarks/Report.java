@@ -175,7 +175,9 @@ final class Report {
                         Numbers.of(minutes),
                         Numbers.of(load)));
         if (!targets.rows().isEmpty()) {
-            page.heading(2, "Targets").paragraph("Ratios are medians of the ratios of slices of one round.");
+            page.heading(2, "Targets")
+                    .paragraph("Ratios are medians of the ratios of slices of one round. Where a target is missed,"
+                            + " [performance](performance.md) says why.");
             page.table(List.of("target", "measured", ""), targets.rows());
         }
         return (page + "\n" + body).lines().map(String::stripTrailing).collect(Collectors.joining("\n")) + "\n";
