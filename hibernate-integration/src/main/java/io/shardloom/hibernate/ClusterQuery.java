@@ -83,7 +83,8 @@ public interface ClusterQuery<R> {
     ClusterQuery<R> setTimeout(Duration time);
 
     /**
-     * Says how many rows a node sends at a time, 500 where it is not said. Merging holds that many rows of each node.
+     * Says how many rows a node sends at a time. Where it is not said: 500 for a stream, 10,000 for a list. Merging holds that
+     * many rows of each node.
      *
      * @param rows 1 or more
      * @return this query

@@ -140,6 +140,33 @@ class FanOutIT {
     }
 
     @Test
+    void findsRowsOfAllNodesAtOnce() throws SQLException {
+        var found = new ArrayList<Customer>();
+        var reader = new Thread(() -> shop.inCluster(s -> found.addAll(s.findAll(Customer.class, CUSTOMERS))));
+
+        lock(
+                "n1",
+                first -> onSecond(second -> {
+                    reader.start();
+                    Await.until(
+                            "both nodes are asked",
+                            Duration.ofSeconds(30),
+                            () -> waiting("n1") == 1 && waiting("n2") == 1);
+                }));
+        Await.until("it has its answer", Duration.ofSeconds(30), () -> !reader.isAlive());
+
+        assertThat(found).extracting(customer -> customer.id).containsExactlyElementsOf(CUSTOMERS);
+    }
+
+    private static void onSecond(Consumer<String> work) {
+        try {
+            lock("n2", work);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void answersCriteriaQueries() {
         var builder = (HibernateCriteriaBuilder) emf.getCriteriaBuilder();
         var query = builder.createQuery(Object[].class);

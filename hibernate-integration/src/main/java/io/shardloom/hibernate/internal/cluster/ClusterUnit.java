@@ -86,7 +86,10 @@ public final class ClusterUnit implements ClusterSession {
                 place++;
             }
             var all = List.copyOf(ids);
-            placesOfNode.forEach((node, places) -> fill(sessions.on(node), entity, all, places, found));
+            sessions.onEach(placesOfNode.keySet(), (node, session) -> {
+                fill(session, entity, all, placesOfNode.get(node), found);
+                return true;
+            });
         }
         return found.stream().filter(Objects::nonNull).toList();
     }

@@ -4,9 +4,11 @@ import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import io.shardloom.scatter.Scatter;
 import io.shardloom.topology.Node;
 import jakarta.persistence.RollbackException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,29 @@ public final class NodeSessions implements AutoCloseable {
         return sessions.isEmpty() || !readOnly
                 ? on(factory.runtime().firstNode())
                 : sessions.values().iterator().next();
+    }
+
+    /** Works on one node with its session. */
+    interface Work<T> {
+        /** Does it. */
+        T on(Node node, SessionImplementor session);
+    }
+
+    /**
+     * Works on several nodes at once, on one on the thread of the caller.
+     *
+     * @return the results in the order of the nodes
+     * @throws io.shardloom.failure.ScatterException if one of several fails
+     */
+    <T> List<T> onEach(Collection<Node> nodes, Work<T> work) {
+        return factory.runtime()
+                .scatter()
+                .all(
+                        nodes.stream()
+                                .map(node -> new Scatter.Task<>(
+                                        node.name(), () -> work.on(node, on(node)), () -> cancel(node)))
+                                .toList(),
+                        null);
     }
 
     /**

@@ -27,12 +27,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A planned query with its parameters. */
 final class FanOutQuery<R> implements ClusterQuery<R> {
+    private static final int BLOCK_OF_STREAM = 500;
+
+    /** The first blocks of all nodes come at once, the others one after the other. */
+    private static final int BLOCK_OF_LIST = 10_000;
+
     private final QueryPlan<R> plan;
     private final Set<Object> names;
     private final RunScope scope;
     private final KeyedPages pages;
     private final Map<Object, @Nullable Object> parameters = new HashMap<>();
-    private int fetchSize = 500;
+    private @Nullable Integer fetchSize;
     private @Nullable Duration time;
     private @Nullable Integer firstResult;
     private @Nullable Integer maxResults;
@@ -116,13 +121,26 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     }
 
     private MergedRows rows(NodeSessions sessions, Page page, @Nullable Map<String, RuntimeException> failures) {
-        var run = nodes(sessions, page);
+        return rows(nodes(sessions, page), failures);
+    }
+
+    private static MergedRows rows(NodeRun run, @Nullable Map<String, RuntimeException> failures) {
         var deep = failures == null ? DeepPage.rows(run) : null;
-        return deep != null ? deep : new MergedRows(run, run.open(failures), page);
+        return deep != null ? deep : new MergedRows(run, run.open(failures), run.page());
     }
 
     private NodeRun nodes(NodeSessions sessions, Page page) {
-        return new NodeRun(plan, sessions, parameters, page, fetchSize, time == null ? null : new Deadline(time));
+        return nodes(sessions, page, BLOCK_OF_LIST);
+    }
+
+    private NodeRun nodes(NodeSessions sessions, Page page, int block) {
+        return new NodeRun(
+                plan,
+                sessions,
+                parameters,
+                page,
+                fetchSize != null ? fetchSize : block,
+                time == null ? null : new Deadline(time));
     }
 
     private List<R> list(MergedRows rows) {
@@ -148,7 +166,8 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     private Rows<R> oneByOne() {
         var sessions = scope.open().get();
         try {
-            return new Rows<>(rows(sessions, page(), null), plan.shape(), new Rows.Run() {
+            var rows = rows(nodes(sessions, page(), BLOCK_OF_STREAM), null);
+            return new Rows<>(rows, plan.shape(), new Rows.Run() {
                 @Override
                 public void detach() {
                     scope.detach().accept(sessions);
