@@ -420,7 +420,7 @@ class NarrowingIT {
 
     private static void check(Case one, int statements) {
         takeAll();
-        var answer = shop.<Object>fromCluster(one.work::apply);
+        var answer = shop.<Object>fromCluster(one.work);
 
         var bytes = new LinkedHashMap<String, Long>();
         var sent = new LinkedHashMap<String, List<String>>();
