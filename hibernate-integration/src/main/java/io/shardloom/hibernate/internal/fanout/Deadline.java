@@ -42,8 +42,8 @@ final class Deadline implements AutoCloseable {
         close();
         start = System.nanoTime();
         up = new CompletableFuture<>();
-        var unused = up.completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS)
-                .thenRunAsync(this::stop);
+        var unused =
+                up.completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS).thenRunAsync(this::stop);
     }
 
     /** Reads on, if there is time. */
@@ -89,7 +89,8 @@ final class Deadline implements AutoCloseable {
     private synchronized void stop() {
         if (reading != null && isUp()) {
             ServerCancel.cancel(reading);
-            CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS).execute(this::stop);
+            CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(this::stop);
         }
     }
 
