@@ -154,6 +154,8 @@ final class Written {
         }
         all.add(Question.of("select p.id, p.secret from Purchase p order by p.secret, p.id"));
         all.add(Question.of("select p.id from Purchase p order by p.id").page(100, 50));
+        all.add(Question.of("select i.clientId, i.number from Item i order by i.number desc, i.clientId")
+                .page(220, 60));
         all.add(Question.of("select p.id from Purchase p order by p.day desc, p.total asc nulls first, p.id")
                 .page(0, 7));
         all.add(Question.of(
