@@ -49,39 +49,50 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
             return;
         }
         entry.addExtraState(LoadedState.of(entity, entry.getPersister(), session));
-        var check = new AtCommit(session);
-        session.getTransactionCoordinator().removeObserver(check); // there is at most one
-        session.getTransactionCoordinator().addObserver(check);
+        var coordinator = session.getTransactionCoordinator();
+        if (session.getJdbcCoordinator().getJdbcSessionOwner() != session
+                || coordinator.getTransactionCoordinatorBuilder().isJta()) {
+            var check = new AtCommit(session);
+            coordinator.removeObserver(check); // there is at most one
+            coordinator.addObserver(check);
+        } // else the commit asks by itself
     }
 
-    /** Equal to that of the same session. */
+    /** Refuses to commit what a session has loaded if any of it was changed. */
+    static void refuseChanges(SessionImplementor session) {
+        var loaded = session.getPersistenceContextInternal().getEntityHoldersByKey();
+        if (loaded != null) {
+            for (var holder : loaded.values()) {
+                refuseChanges(session, holder);
+            }
+        }
+    }
+
+    private static void refuseChanges(SessionImplementor session, EntityHolder holder) {
+        var entry = holder.getEntityEntry();
+        var entity = holder.getEntity();
+        @Nullable LoadedState state = entry == null ? null : entry.getExtraState(LoadedState.class);
+        if (entry == null || entity == null || state == null) {
+            return;
+        }
+        var changed = state.changed(entity, entry.getPersister(), session);
+        if (!changed.isEmpty()) {
+            throw new ReadOnlyException("Cannot commit: " + String.join(", ", changed) + " of "
+                    + ReadOnlyWork.name(entry.getPersister()) + " " + entry.getId() + " changed in a read-only"
+                    + " session, and would not be written. Change it in a session that writes, for example"
+                    + " Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly; an"
+                    + " object that is changed for other ends is to be detached first.");
+        }
+    }
+
+    /** Asks where the commit is not the session's own. Equal to that of the same session. */
     private record AtCommit(SessionImplementor session) implements TransactionObserver {
         @Override
         public void afterBegin() {}
 
         @Override
         public void beforeCompletion() {
-            var loaded = session.getPersistenceContextInternal().getEntityHoldersByKey();
-            if (loaded != null) {
-                loaded.values().forEach(this::check);
-            }
-        }
-
-        private void check(EntityHolder holder) {
-            var entry = holder.getEntityEntry();
-            var entity = holder.getEntity();
-            @Nullable LoadedState state = entry == null ? null : entry.getExtraState(LoadedState.class);
-            if (entry == null || entity == null || state == null) {
-                return;
-            }
-            var changed = state.changed(entity, entry.getPersister(), session);
-            if (!changed.isEmpty()) {
-                throw new ReadOnlyException("Cannot commit: " + String.join(", ", changed) + " of "
-                        + ReadOnlyWork.name(entry.getPersister()) + " " + entry.getId() + " changed in a read-only"
-                        + " session, and would not be written. Change it in a session that writes, for example"
-                        + " Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly; an"
-                        + " object that is changed for other ends is to be detached first.");
-            }
+            refuseChanges(session);
         }
 
         @Override

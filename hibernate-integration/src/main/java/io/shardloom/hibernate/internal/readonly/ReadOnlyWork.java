@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.hibernate.LockMode;
 import org.hibernate.LockOptions;
+import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.internal.SessionImpl;
 import org.hibernate.persister.entity.EntityPersister;
@@ -99,6 +100,19 @@ public final class ReadOnlyWork {
             SharedSessionContractImplementor session, @Nullable LockOptions lock, @Nullable String what) {
         if (lock != null && writes(lock.getLockMode()) && isFor(session)) {
             throw refusal("lock " + (what == null ? "rows" : simple(what)) + " by " + lock.getLockMode());
+        }
+    }
+
+    /**
+     * Refuses to commit a read-only session's transaction in which an entity was changed; to be called right before its
+     * COMMIT.
+     *
+     * @param session of any kind
+     * @throws ReadOnlyException if an entity was changed
+     */
+    public static void refuseChanges(Object session) {
+        if (isReadOnly(session) && session instanceof SessionImplementor loading) {
+            ChangeCheck.refuseChanges(loading);
         }
     }
 
