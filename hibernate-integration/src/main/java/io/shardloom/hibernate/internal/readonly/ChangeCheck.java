@@ -49,9 +49,13 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
             return;
         }
         entry.addExtraState(LoadedState.of(entity, entry.getPersister(), session));
-        var check = new AtCommit(session);
-        session.getTransactionCoordinator().removeObserver(check); // there is at most one
-        session.getTransactionCoordinator().addObserver(check);
+        var coordinator = session.getTransactionCoordinator();
+        if (session.getJdbcCoordinator().getJdbcSessionOwner() != session
+                || coordinator.getTransactionCoordinatorBuilder().isJta()) {
+            var check = new AtCommit(session);
+            coordinator.removeObserver(check); // there is at most one
+            coordinator.addObserver(check);
+        } // else the commit asks by itself
     }
 
     /**
@@ -87,7 +91,7 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
         }
     }
 
-    /** Equal to that of the same session. */
+    /** Asks where the commit is not the session's own. Equal to that of the same session. */
     private record AtCommit(SessionImplementor session) implements TransactionObserver {
         @Override
         public void afterBegin() {}

@@ -127,6 +127,19 @@ public final class ReadOnlyWork {
         }
     }
 
+    /**
+     * Refuses to commit a read-only session's transaction in which an entity was changed; to be called right before its
+     * COMMIT.
+     *
+     * @param session of any kind
+     * @throws ReadOnlyException if an entity was changed
+     */
+    public static void refuseChanges(Object session) {
+        if (isReadOnly(session) && session instanceof SessionImplementor loading) {
+            ChangeCheck.check(loading, "commit");
+        }
+    }
+
     private static boolean writes(@Nullable LockMode mode) {
         return mode != null && (mode.isPessimistic() || mode == LockMode.OPTIMISTIC_FORCE_INCREMENT);
     }
