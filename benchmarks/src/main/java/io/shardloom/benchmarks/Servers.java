@@ -73,6 +73,7 @@ final class Servers {
         }
         properties.put("shardloom.user", cluster.user());
         properties.put("shardloom.password", cluster.password());
+        properties.put("shardloom.connect-timeout", "60s"); // a machine with other work to do is no fault
         return properties;
     }
 

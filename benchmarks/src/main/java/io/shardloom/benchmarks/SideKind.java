@@ -7,6 +7,7 @@ enum SideKind {
     PLAIN("plain Hibernate, one server"),
     ROUTER("hand-written router"),
     SHARDLOOM("Shardloom"),
+    HAND("JDBC by hand on Shardloom's tables"),
     SHARDINGSPHERE("ShardingSphere-JDBC");
 
     private final String label;
@@ -19,12 +20,17 @@ enum SideKind {
         return label;
     }
 
+    /** Tells whether it is a way to all data, with sessions, and not only to answers over all nodes. */
+    boolean isWhole() {
+        return this != HAND;
+    }
+
     /** Returns the database with its rows; ShardingSphere has the same as the router. */
     String database() {
         return switch (this) {
             case PLAIN -> "plain";
             case ROUTER, SHARDINGSPHERE -> "router";
-            case SHARDLOOM -> "sharded";
+            case SHARDLOOM, HAND -> "sharded";
         };
     }
 

@@ -155,7 +155,7 @@ final class SidesPart {
                 if (child == null) {
                     continue;
                 }
-                var answer = op.kind() == Op.Kind.WRITE ? "" : child.ask("answer " + op);
+                var answer = child.ask("answer " + op);
                 if (kind == kinds.get(0)) {
                     right = answer;
                 }
@@ -193,7 +193,7 @@ final class SidesPart {
     }
 
     private void boots() throws IOException {
-        for (var kind : kinds) {
+        for (var kind : kinds.stream().filter(SideKind::isWhole).toList()) {
             var jars = classPaths.jars(kind);
             long bytes = 0;
             for (var jar : jars) {

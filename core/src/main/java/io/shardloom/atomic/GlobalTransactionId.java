@@ -43,6 +43,11 @@ record GlobalTransactionId(UUID transaction, UUID decider, String xid, String de
                 : Optional.empty();
     }
 
+    /** Tells whether a node is called as the deciding one was. */
+    boolean isDecidedOn(String node) {
+        return decidingNode.equals(cut(node));
+    }
+
     /** Returns the name, safe between single quotes in SQL. */
     @Override
     public String toString() {

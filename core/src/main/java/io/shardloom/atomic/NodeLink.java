@@ -55,8 +55,10 @@ final class NodeLink implements AutoCloseable {
             where backend_xid = (?::text::xid8)::xid and state like 'idle in transaction%'
               and datname = current_database()""";
 
+    /** Those that name a node which cannot be asked stay, and must not keep later ones from their turn. */
     private static final String DECIDED_BEFORE = "select transaction_id, participants from " + AtomicDdl.DECISIONS
-            + " where decided_at < clock_timestamp() - ? * interval '1 ms' order by decided_at limit ?";
+            + " where decided_at < clock_timestamp() - ? * interval '1 ms' and participants <@ ?"
+            + " order by decided_at limit ?";
 
     private static final String FORGET = "delete from " + AtomicDdl.DECISIONS + " where transaction_id in ("
             + "select transaction_id from " + AtomicDdl.DECISIONS
@@ -190,12 +192,16 @@ final class NodeLink implements AutoCloseable {
         }
     }
 
-    /** Returns committed transactions that were decided some time ago, with the identities of the nodes prepared. */
-    Map<UUID, Set<UUID>> decidedBefore(Duration age, int limit) throws SQLException {
+    /**
+     * Returns committed transactions that were decided some time ago, with the identities of the nodes prepared, which are
+     * all among the given ones.
+     */
+    Map<UUID, Set<UUID>> decidedBefore(Duration age, Collection<UUID> among, int limit) throws SQLException {
         Map<UUID, Set<UUID>> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(DECIDED_BEFORE)) {
             statement.setLong(1, age.toMillis());
-            statement.setInt(2, limit);
+            statement.setArray(2, connection.createArrayOf("uuid", among.toArray()));
+            statement.setInt(3, limit);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     Array participants = rows.getArray(2);

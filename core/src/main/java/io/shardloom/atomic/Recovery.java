@@ -20,6 +20,7 @@ public final class Recovery {
     private final NodeLink.Opener opener;
     private final RecoverySettings settings;
     private final Set<String> told = new HashSet<>();
+    private final Sightings sightings = new Sightings(System::nanoTime);
 
     private @Nullable Thread thread;
     private boolean woken;
@@ -36,7 +37,7 @@ public final class Recovery {
      * @return what was done and what remains; nodes that cannot be reached are in it, not an error
      */
     public RecoveryReport run() {
-        try (RecoveryPass pass = RecoveryPass.begin(nodes, opener, settings)) {
+        try (RecoveryPass pass = RecoveryPass.begin(nodes, opener, settings, sightings)) {
             return pass.finish(Duration.ZERO);
         }
     }
@@ -47,7 +48,7 @@ public final class Recovery {
      * @return transactions in doubt and those that are just being committed; nodes that cannot be reached are in it
      */
     public RecoveryReport status() {
-        try (RecoveryPass pass = RecoveryPass.begin(nodes, opener, settings)) {
+        try (RecoveryPass pass = RecoveryPass.begin(nodes, opener, settings, sightings)) {
             return pass.status();
         }
     }
@@ -102,7 +103,7 @@ public final class Recovery {
     }
 
     private boolean pass(Duration minimumAge) {
-        try (RecoveryPass pass = RecoveryPass.begin(nodes, opener, settings)) {
+        try (RecoveryPass pass = RecoveryPass.begin(nodes, opener, settings, sightings)) {
             tell(pass.finish(minimumAge));
             return pass.wantsAnother();
         } catch (RuntimeException e) {

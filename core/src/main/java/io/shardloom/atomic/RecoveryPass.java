@@ -4,6 +4,7 @@ import io.shardloom.topology.Node;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,13 +35,17 @@ final class RecoveryPass implements AutoCloseable {
     /** Decisions old enough to be forgotten, by deciding node; read before the above. */
     private final Map<String, Map<UUID, Set<UUID>>> old = new LinkedHashMap<>();
 
-    private RecoveryPass(RecoverySettings settings) {
+    private final Sightings sightings;
+
+    private RecoveryPass(RecoverySettings settings, Sightings sightings) {
         this.settings = settings;
+        this.sightings = sightings;
     }
 
     /** Reads what is prepared, after the decisions that may be forgotten if nothing of theirs is. */
-    static RecoveryPass begin(List<Node> nodes, NodeLink.Opener opener, RecoverySettings settings) {
-        RecoveryPass pass = new RecoveryPass(settings);
+    static RecoveryPass begin(
+            List<Node> nodes, NodeLink.Opener opener, RecoverySettings settings, Sightings sightings) {
+        RecoveryPass pass = new RecoveryPass(settings, sightings);
         try {
             pass.read(nodes, opener);
             return pass;
@@ -58,12 +63,28 @@ final class RecoveryPass implements AutoCloseable {
                 unreachable.put(node.name(), SqlFailures.reason(e));
             }
         }
+        Set<UUID> asked = identitiesOf(links.values());
         onEach(link -> {
             if (link.identity().isPresent()) {
-                old.put(link.node().name(), link.decidedBefore(settings.retention(), FORGET_AT_ONCE));
+                old.put(link.node().name(), link.decidedBefore(settings.retention(), asked, FORGET_AT_ONCE));
             }
         });
-        onEach(link -> prepared.put(link.node().name(), link.prepared()));
+        onEach(link ->
+                prepared.put(link.node().name(), sightings.aged(link.node().name(), link.prepared())));
+    }
+
+    /**
+     * Returns the identities of the nodes. One that two nodes have is left out: one of them is a copy of the other, and
+     * what either says does not hold for both.
+     */
+    private static Set<UUID> identitiesOf(Collection<NodeLink> links) {
+        Set<UUID> found = new HashSet<>();
+        Set<UUID> twice = new HashSet<>();
+        for (NodeLink link : links) {
+            link.identity().filter(identity -> !found.add(identity)).ifPresent(twice::add);
+        }
+        found.removeAll(twice);
+        return found;
     }
 
     private interface Step {
@@ -171,10 +192,7 @@ final class RecoveryPass implements AutoCloseable {
 
     private Answer ask(NodeLink.Prepared one, boolean mayFence) {
         GlobalTransactionId id = one.id();
-        NodeLink decider = links.values().stream()
-                .filter(link -> link.identity().filter(id.decider()::equals).isPresent())
-                .findFirst()
-                .orElse(null);
+        NodeLink decider = deciderOf(id);
         if (decider == null) {
             return new Answer(null, withoutDecider(id));
         }
@@ -201,6 +219,22 @@ final class RecoveryPass implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the node whose database decides. A database may be under another name than it was; but where it could also
+     * be a copy of the one that is meant, its word is not taken.
+     */
+    private @Nullable NodeLink deciderOf(GlobalTransactionId id) {
+        List<NodeLink> candidates = links.values().stream()
+                .filter(link -> link.identity().filter(id.decider()::equals).isPresent())
+                .toList();
+        for (NodeLink link : candidates) {
+            if (id.isDecidedOn(link.node().name())) {
+                return link;
+            }
+        }
+        return candidates.size() == 1 && unreachable.isEmpty() ? candidates.get(0) : null;
+    }
+
     private String withoutDecider(GlobalTransactionId id) {
         if (unreachable.containsKey(id.decidingNode())) {
             return "the deciding node " + id.decidingNode() + " cannot be reached ("
@@ -216,13 +250,9 @@ final class RecoveryPass implements AutoCloseable {
      * before the decision can be read: what was not prepared then is finished for good.
      */
     private void forget() {
-        Set<UUID> asked = new HashSet<>();
-        prepared.keySet().forEach(name -> {
-            NodeLink link = links.get(name);
-            if (link != null) {
-                link.identity().ifPresent(asked::add);
-            }
-        });
+        Set<UUID> asked = identitiesOf(links.values().stream()
+                .filter(link -> prepared.containsKey(link.node().name()))
+                .toList());
         Set<UUID> needed = new HashSet<>();
         prepared.values()
                 .forEach(list -> list.forEach(one -> needed.add(one.id().transaction())));

@@ -12,8 +12,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -100,6 +102,7 @@ final class TwoPhase {
             }
             current = decider;
             UUID identity = identities.of(decider, false);
+            requireDistinct(identity, participants);
             String xid = decide(identity, participants);
             what = "prepare its transaction";
             for (Participant branch : branches) {
@@ -116,6 +119,18 @@ final class TwoPhase {
                             : Rollback.failure(current, what, all, e));
         } catch (ShardloomException e) {
             throw rolledBack(new RolledBackException(e.getMessage() + " Nothing is committed on any node.", e));
+        }
+    }
+
+    /** A database made by copying the files of another one has its identity, and the two would decide for each other. */
+    private void requireDistinct(UUID identity, List<UUID> participants) {
+        Set<UUID> distinct = new HashSet<>(participants);
+        distinct.add(identity);
+        if (distinct.size() <= participants.size()) {
+            throw new ShardloomException("Of the databases of nodes "
+                    + all.stream().map(one -> one.node().name()).collect(Collectors.joining(", "))
+                    + " one is a copy of another, with its identity. On the node that is the copy run: update "
+                    + AtomicDdl.NODE + " set identity = gen_random_uuid(); and start the application again.");
         }
     }
 

@@ -33,10 +33,7 @@ final class ReplicaReader {
                 properties.choice(Settings.READ_TARGET, ReadTarget.class).orElse(ReadTarget.PREFER_REPLICA);
         Optional<String> zone = properties.text(Settings.ZONE);
         Duration maxLag = properties.duration(Settings.MAX_LAG).orElse(MAX_LAG);
-        OptionalLong maxLagBytes = properties
-                .number(Settings.MAX_LAG_BYTES, 0, Integer.MAX_VALUE)
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
+        OptionalLong maxLagBytes = bytes(Settings.MAX_LAG_BYTES, OptionalLong.empty());
         Duration interval = properties.duration(Settings.HEALTH_INTERVAL).orElse(INTERVAL);
         Duration timeout = properties.duration(Settings.HEALTH_TIMEOUT).orElse(TIMEOUT);
         Optional<Duration> failover = properties.duration(Settings.FAILOVER_TIMEOUT);
@@ -52,8 +49,8 @@ final class ReplicaReader {
                             zone,
                             oneForEach(prefix + Settings.ZONES, servers),
                             weights(prefix + Settings.WEIGHTS, servers),
-                            maxLag,
-                            maxLagBytes,
+                            properties.duration(prefix + Settings.NODE_MAX_LAG).orElse(maxLag),
+                            bytes(prefix + Settings.NODE_MAX_LAG_BYTES, maxLagBytes),
                             interval,
                             timeout,
                             failover,
@@ -63,6 +60,13 @@ final class ReplicaReader {
 
     Map<String, ReplicaSettings> byNode() {
         return byNode;
+    }
+
+    private OptionalLong bytes(String property, OptionalLong otherwise) {
+        return properties
+                .number(property, 0, Integer.MAX_VALUE)
+                .map(OptionalLong::of)
+                .orElse(otherwise);
     }
 
     private List<String> oneForEach(String property, int servers) {

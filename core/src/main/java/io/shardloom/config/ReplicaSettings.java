@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * @param zone the zone of this application, if it has a label
  * @param zones the zones of the node's servers, the primary's first; empty when they have none
  * @param weights the weights of the node's servers, the primary's first; empty when all weigh 1
- * @param maxLag how far behind a replica may be in time, 0 for any
+ * @param maxLag how far behind a replica may be in time
  * @param maxLagBytes how far behind a replica may be in bytes of WAL, empty for any
  * @param interval how often each server is probed
  * @param timeout how long one probe may take

@@ -114,6 +114,15 @@ public final class Settings {
     /** The same in bytes of WAL. Expects a number from 0. Defaults to no limit. */
     public static final String MAX_LAG_BYTES = "shardloom.replica.max-lag-bytes";
 
+    /** {@code shardloom.node.<name>.max-lag}: the same for one node. Defaults to {@code shardloom.replica.max-lag}. */
+    public static final String NODE_MAX_LAG = "max-lag";
+
+    /**
+     * {@code shardloom.node.<name>.max-lag-bytes}: the same for one node. Defaults to {@code
+     * shardloom.replica.max-lag-bytes}.
+     */
+    public static final String NODE_MAX_LAG_BYTES = "max-lag-bytes";
+
     /** How long a read with a token waits for a replica before it goes to the primary. Defaults to 100ms. */
     public static final String TOKEN_WAIT = "shardloom.replica.token-wait";
 

@@ -35,6 +35,8 @@ final class UnknownProperties {
             Settings.NODE_PREFIX + ANY + "." + Settings.NODE_CHOICE,
             Settings.NODE_PREFIX + ANY + "." + Settings.ZONES,
             Settings.NODE_PREFIX + ANY + "." + Settings.WEIGHTS,
+            Settings.NODE_PREFIX + ANY + "." + Settings.NODE_MAX_LAG,
+            Settings.NODE_PREFIX + ANY + "." + Settings.NODE_MAX_LAG_BYTES,
             Settings.NODE_PREFIX + ANY + ".user",
             Settings.NODE_PREFIX + ANY + ".password",
             Settings.GROUP_PREFIX + ANY + "." + Settings.STRATEGY,

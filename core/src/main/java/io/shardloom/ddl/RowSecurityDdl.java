@@ -150,6 +150,19 @@ public final class RowSecurityDdl {
     }
 
     /**
+     * Returns the statements that let both roles keep what a node is told of global sequences of another one.
+     *
+     * @param role the role of sessions bound to a key
+     * @param nodeRole the role of sessions of the whole node
+     * @return in the order to run them
+     */
+    public static List<String> grantSequenceWitness(String role, String nodeRole) {
+        return List.of(
+                grantSchema(SequenceDdl.SCHEMA, role, nodeRole),
+                grant("SELECT, INSERT, UPDATE", SequenceDdl.WITNESS, role, nodeRole));
+    }
+
+    /**
      * Returns the statements that let both roles commit transactions of several nodes and finish what a crash has left.
      *
      * @param role the role of sessions bound to a key

@@ -1,8 +1,8 @@
 package io.shardloom.failure;
 
 /**
- * A query over several nodes whose merged answer could differ from that of one PostgreSQL holding all rows: ask it for one
- * key, or ask for its parts.
+ * A query whose answer could differ from that of one PostgreSQL: over several nodes from that of one holding all rows, in a
+ * key session from that of one holding the rows of the key. Ask it otherwise, or ask for its parts.
  */
 public class RefusedQueryException extends ShardloomException {
 
@@ -11,7 +11,7 @@ public class RefusedQueryException extends ShardloomException {
     /**
      * Makes the failure.
      *
-     * @param message the part that cannot be merged, why, and what to do
+     * @param message the part that cannot be answered, why, and what to do
      */
     public RefusedQueryException(String message) {
         super(message);

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. A block is fetched by one statement in a transaction of its own, never in the caller's, so a number is
  * used up even when the caller rolls back. No lock is held meanwhile: threads that run out at once fetch a block each.
  *
- * <p>Numbers are handed out only below a reservation that all standbys streaming at that moment have on disk; once in at
- * least 1,000 numbers or 100 blocks the fetch that needs the next reservation waits for them, for 5 seconds at most. A
- * promoted standby goes on behind the reservation it knows.
+ * <p>Numbers are handed out only below a reservation that the majority of the other nodes and all standbys streaming at that
+ * moment have on disk; once in at least 1,000 numbers or 100 blocks the fetch that needs the next reservation tells those
+ * and waits for these, for 5 seconds at most. A promoted standby goes on behind the highest reservation that it or they
+ * know, however old its own copy is.
  */
 public final class GlobalSequence {
 
@@ -31,17 +33,20 @@ public final class GlobalSequence {
     private final String name;
     private final int blockSize;
     private final ConnectionSource source;
+    private final @Nullable SequenceWitnesses witnesses;
     private final AtomicReference<Block> current = new AtomicReference<>(new Block(0, 0));
     private final ConcurrentLinkedQueue<Block> spare = new ConcurrentLinkedQueue<>();
 
-    private GlobalSequence(String name, int blockSize, ConnectionSource source) {
+    private GlobalSequence(String name, int blockSize, ConnectionSource source, @Nullable SequenceWitnesses witnesses) {
         this.name = name;
         this.blockSize = blockSize;
         this.source = source;
+        this.witnesses = witnesses;
     }
 
     /**
-     * Makes the client of a sequence; nothing is fetched yet.
+     * Makes the client of a sequence of a cluster of one node; nothing is fetched yet. Only standbys that stream are told
+     * how far it goes, so promoting one that does not may repeat numbers.
      *
      * @param name the sequence's name
      * @param block how many numbers one fetch takes, 1 or more
@@ -50,11 +55,30 @@ public final class GlobalSequence {
      * @throws IllegalArgumentException if the block is below 1
      */
     public static GlobalSequence of(String name, int block, ConnectionSource source) {
+        return make(name, block, source, null);
+    }
+
+    /**
+     * Makes the client of a sequence; nothing is fetched yet.
+     *
+     * @param name the sequence's name
+     * @param block how many numbers one fetch takes, 1 or more
+     * @param source connections that no other work waits for
+     * @param witnesses who know how far the sequence goes when its node is lost
+     * @return the sequence
+     * @throws IllegalArgumentException if the block is below 1
+     */
+    public static GlobalSequence of(String name, int block, ConnectionSource source, SequenceWitnesses witnesses) {
+        return make(name, block, source, witnesses.areNone() ? null : witnesses);
+    }
+
+    private static GlobalSequence make(
+            String name, int block, ConnectionSource source, @Nullable SequenceWitnesses witnesses) {
         if (block < 1) {
             throw new IllegalArgumentException(
                     "The block of global sequence '" + name + "' is " + block + ". Give 1 or more.");
         }
-        return new GlobalSequence(name, block, source);
+        return new GlobalSequence(name, block, source, witnesses);
     }
 
     /**
@@ -97,12 +121,14 @@ public final class GlobalSequence {
 
     private Block fetch() {
         try (Connection connection = source.connection()) {
+            Attested attested = new Attested(-1, 0);
             for (int i = 0; i < ATTEMPTS; i++) {
-                Block block = fetch(connection);
+                Answer answer = ask(connection, attested);
                 connection.commit();
-                if (block != null) {
-                    return block;
+                if (answer.wanted == null) {
+                    return new Block(answer.first, answer.first + blockSize);
                 }
+                attested = attested(answer);
             }
         } catch (SQLException e) {
             throw failure(e);
@@ -113,17 +139,41 @@ public final class GlobalSequence {
                 null);
     }
 
-    /** Returns null where a reservation has to be committed first. */
-    private @Nullable Block fetch(Connection connection) throws SQLException {
+    /** A bound that witnesses hold, and how many standbys must have it where they do not; -1 before they were asked. */
+    private record Attested(long bound, int standbys) {}
+
+    private record Answer(long first, @Nullable String wanted, long bound, int timeline) {}
+
+    private Answer ask(Connection connection, Attested attested) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SequenceDdl.NEXT_BLOCK)) {
             statement.setString(1, name);
             statement.setLong(2, blockSize);
+            statement.setObject(3, witnesses == null ? null : attested.bound, Types.BIGINT);
+            statement.setLong(4, attested.standbys);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                long first = row.getLong(1);
-                return row.wasNull() ? null : new Block(first, first + blockSize);
+                return new Answer(row.getLong(1), row.getString(2), row.getLong(3), row.getInt(4));
             }
         }
+    }
+
+    /** Does what the server wants before it hands out numbers. */
+    private Attested attested(Answer answer) {
+        if (witnesses == null || "commit".equals(answer.wanted)) {
+            return new Attested(-1, 0);
+        }
+        if ("bound".equals(answer.wanted)) {
+            long bound = witnesses.highest(name, answer.timeline);
+            if (bound > 0) {
+                SequenceLog.LOG.promoted(name, bound);
+            }
+            return new Attested(bound, 0);
+        }
+        if (witnesses.attest(name, answer.timeline, answer.bound)) {
+            return new Attested(answer.bound, 0);
+        }
+        SequenceLog.LOG.onStandbysAlone(name);
+        return new Attested(answer.bound, witnesses.standbys());
     }
 
     private ShardloomException failure(SQLException e) {

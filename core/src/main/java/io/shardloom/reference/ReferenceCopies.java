@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReferenceCopies {
 
+    /** The lock that makes other writers wait. */
+    static final String WRITE = "share row exclusive";
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     private final List<Node> nodes;
@@ -53,7 +56,7 @@ public final class ReferenceCopies {
      * @throws SQLException if the server refuses
      */
     public static void lock(Connection connection, Collection<String> tables) throws SQLException {
-        lock(connection, tables, "share row exclusive");
+        lock(connection, tables, WRITE);
     }
 
     private static void lock(Connection connection, Collection<String> tables, String mode) throws SQLException {
@@ -148,7 +151,7 @@ public final class ReferenceCopies {
      */
     public long repair(Collection<String> tables, Node right) {
         long[] rows = {0};
-        work(tables, "share row exclusive", connections -> {
+        work(tables, WRITE, connections -> {
             List<Node> written = new ArrayList<>();
             for (Node node : nodes) {
                 if (!node.name().equals(right.name())) {
@@ -164,12 +167,13 @@ public final class ReferenceCopies {
         return rows[0];
     }
 
-    private interface Work {
+    /** What to do on all nodes; returns those that were written to. */
+    interface Work {
         List<Node> on(Map<String, Connection> connections) throws SQLException;
     }
 
     /** Works in a transaction on each node, with the tables locked, and commits on those that were written to. */
-    private void work(Collection<String> tables, String mode, Work work) {
+    void work(Collection<String> tables, String mode, Work work) {
         if (tables.isEmpty() || nodes.size() < 2) {
             return;
         }
@@ -206,7 +210,7 @@ public final class ReferenceCopies {
         }
     }
 
-    private static Connection connection(Map<String, Connection> connections, Node node) {
+    static Connection connection(Map<String, Connection> connections, Node node) {
         Connection connection = connections.get(node.name());
         if (connection == null) {
             throw new IllegalArgumentException("There is no connection to node " + node.name());

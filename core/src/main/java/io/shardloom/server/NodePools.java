@@ -38,6 +38,7 @@ public final class NodePools implements AutoCloseable {
     private final @Nullable NodePool sequences;
     private final Configuration configuration;
     private final PoolSettings settings;
+    private volatile boolean replicas;
 
     private NodePools(
             Map<String, NodePool> pools,
@@ -50,6 +51,11 @@ public final class NodePools implements AutoCloseable {
         this.sequences = sequences;
         this.configuration = configuration;
         this.settings = settings;
+        this.replicas = hasReplicas(configuration);
+    }
+
+    private static boolean hasReplicas(Configuration configuration) {
+        return configuration.nodes().stream().anyMatch(node -> !node.replicas().isEmpty());
     }
 
     /**
@@ -81,8 +87,7 @@ public final class NodePools implements AutoCloseable {
         PoolSettings settings = new PoolSettings(configuration);
         Epochs epochs = new Epochs();
         Events events = new Events();
-        boolean keepsEpochs =
-                configuration.nodes().stream().anyMatch(node -> !node.replicas().isEmpty());
+        boolean keepsEpochs = hasReplicas(configuration);
         Map<String, NodePool> pools = new LinkedHashMap<>();
         for (Node node : configuration.nodes()) {
             var replicas = configuration.replicas(node.name());
@@ -260,6 +265,18 @@ public final class NodePools implements AutoCloseable {
     }
 
     /**
+     * Returns the node that global sequences come from.
+     *
+     * @return the configured one, by default the first
+     */
+    public Node sequenceNode() {
+        return configuration
+                .sequenceNode()
+                .orElseThrow(() -> new ShardloomException(
+                        "There is no node for global sequences. Name one with shardloom.sequence.node."));
+    }
+
+    /**
      * Opens a connection to a node's primary that belongs to no pool, for rare work that must not wait for others'. Its
      * statements may take half a minute.
      *
@@ -281,17 +298,30 @@ public final class NodePools implements AutoCloseable {
     }
 
     /**
-     * Adds a replica to a node while work goes on. It is read as soon as a probe has found it well.
+     * Adds a replica to a node while work goes on. It is read as soon as a probe has found it well; it has weight 1 and no
+     * zone. Only this application knows of it, until it is started with another configuration.
      *
-     * @param node the node
+     * @param node the node, such as {@code sharding.node("n1")}
      * @param url the JDBC URL of one server, without user and password
      * @return the server
      * @throws IllegalArgumentException if the URL is not of that form, or the node has the server already
      */
     public Server addReplica(Node node, String url) {
         Server server = Configuration.server(url);
-        pool(node).servers().add(server);
+        NodePool pool = pool(node);
+        replicas = true;
+        pools.values().forEach(each -> each.servers().keepEpochs());
+        pool.servers().add(server);
         return server;
+    }
+
+    /**
+     * Tells whether reads may come from a replica.
+     *
+     * @return true if any node has been configured with one, or was given one since
+     */
+    public boolean hasReplicas() {
+        return replicas;
     }
 
     /**
@@ -299,7 +329,7 @@ public final class NodePools implements AutoCloseable {
      * most, before its pool closes.
      *
      * @param node the node
-     * @param server one of its servers that is not its primary now
+     * @param server one of its servers that is not its primary now, as {@link #addReplica} or {@link #status()} returns it
      * @throws IllegalArgumentException if it is not
      */
     public void removeReplica(Node node, Server server) {

@@ -10,11 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +25,15 @@ final class NodeServers implements AutoCloseable {
     private final Node node;
     private final Epochs epochs;
     private final NodeNews news;
-    private final boolean keepsEpochs;
-    private final PoolSettings pools;
-    private final ReplicaSettings settings;
-    private final List<Member> members = new CopyOnWriteArrayList<>();
-    private final List<Member> draining = new CopyOnWriteArrayList<>();
-    private final List<Prober> probers = new CopyOnWriteArrayList<>();
+    private final EpochNotes notes;
+    private final NodeMembers members;
     private final NodeJudge judge;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Watched watched = new Watched();
     private final AtomicInteger waiters = new AtomicInteger();
 
     private volatile NodeView view = NodeView.of(null, 0, List.of());
     private volatile boolean started;
     private volatile boolean closed;
-    private volatile boolean cannotNote;
 
     NodeServers(
             Node node,
@@ -54,67 +45,47 @@ final class NodeServers implements AutoCloseable {
         this.news = new NodeNews(node.name(), events);
         this.node = node;
         this.epochs = epochs;
-        this.keepsEpochs = keepsEpochs;
-        this.pools = pools;
-        this.settings = settings;
-        this.judge = new NodeJudge(members, settings, epochs);
-        join(node.primary());
-        node.replicas().forEach(this::join);
+        this.notes = new EpochNotes(node, epochs, keepsEpochs);
+        this.members = new NodeMembers(node, pools, settings);
+        this.judge = new NodeJudge(members.all(), settings, epochs);
+        members.join(node.primary(), this);
+        node.replicas().forEach(replica -> members.join(replica, this));
     }
 
-    private Prober join(Server server) {
-        Member member = new Member(node, server, pools, settings, this);
-        Probe probe = new Probe(pools.access(node, server), settings.timeout());
-        Prober prober = new Prober(this, member, probe, settings.interval());
-        members.add(member);
-        probers.add(prober);
-        return prober;
+    /** Has timelines noted in the node's database from now on. */
+    void keepEpochs() {
+        notes.keep();
     }
 
     /** Takes in one more server, which is probed first and read when it is found well. */
     void add(Server server) {
-        lock.lock();
-        try {
-            if (closed || members.stream().anyMatch(member -> member.server().equals(server))) {
+        watched.change(() -> {
+            if (closed || members.proberOf(server) != null) {
                 throw new IllegalArgumentException(
                         "Node " + node.name() + " has the server " + server.endpoint() + " already, or is closed.");
             }
-            join(server).start();
-        } finally {
-            lock.unlock();
-        }
+            members.join(server, this).start();
+        });
     }
 
     /** Lets a server go: it gets no more work, what is in use ends in peace, and then its pool closes. */
     void remove(Server server) {
         List<Prober> gone = new ArrayList<>();
         update(actions -> {
-            for (Prober prober : probers) {
-                if (prober.member().server().equals(server)) {
-                    gone.add(prober);
-                }
+            Prober prober = members.proberOf(server);
+            if (prober == null || prober.member() == view.primary()) {
+                throw new IllegalArgumentException(
+                        "Node " + node.name() + " has no replica " + server.endpoint() + " (servers: " + members.all()
+                                + "; the primary cannot be removed). Name one of its replicas.");
             }
-            if (gone.isEmpty() || gone.get(0).member() == view.primary()) {
-                throw new IllegalArgumentException("Node " + node.name() + " has no replica " + server.endpoint()
-                        + " (servers: " + members + "; the primary cannot be removed). Name one of its replicas.");
-            }
-            members.remove(gone.get(0).member());
-            probers.removeAll(gone);
+            members.leave(prober);
+            gone.add(prober);
         });
-        gone.forEach(Prober::stop);
-        gone.forEach(prober -> drain(prober.member()));
-    }
-
-    private void drain(Member member) {
-        draining.add(member);
-        apart("drain", member, () -> {
-            member.drain();
-            draining.remove(member);
-        });
+        gone.forEach(members::drain);
     }
 
     void start() {
-        probers.forEach(Prober::start);
+        members.start();
     }
 
     Node node() {
@@ -126,7 +97,7 @@ final class NodeServers implements AutoCloseable {
     }
 
     List<Member> members() {
-        return members;
+        return members.all();
     }
 
     // What probes see.
@@ -180,22 +151,18 @@ final class NodeServers implements AutoCloseable {
     }
 
     private void kick(Member member) {
-        for (Prober prober : probers) {
-            if (prober.member() == member || view.primary() == null) {
-                prober.kick();
-            }
+        if (view.primary() == null) {
+            members.kickAll();
+        } else {
+            members.kick(member);
         }
     }
 
     // What probers ask.
 
     boolean wantsNewConnection(Member member) {
-        lock.lock();
-        try {
-            return member.observed().isSuspect() || member.observed().refuses();
-        } finally {
-            lock.unlock();
-        }
+        return watched.read(
+                () -> member.observed().isSuspect() || member.observed().refuses());
     }
 
     boolean isTroubled(Member member) {
@@ -208,17 +175,11 @@ final class NodeServers implements AutoCloseable {
 
     /** Returns the timelines that the primary's database does not know of yet. */
     Map<Long, Integer> toNote(Member member, ProbeResult result) {
-        if (!keepsEpochs || cannotNote || view.primary() != member) {
-            return Map.of();
-        }
-        return epochs.missingIn(result.epochs() == null ? Map.of() : result.epochs());
+        return view.primary() == member ? notes.missingIn(result) : Map.of();
     }
 
     void noted(Member member, @Nullable SQLException failure) {
-        if (failure != null && !SqlStates.isLost(failure)) {
-            cannotNote = true;
-            ServerLog.LOG.epochNotNoted(
-                    member.server().endpoint(), node.name(), ConnectFaults.reason(failure), EpochTable.NAME);
+        if (notes.isRefused(member, failure)) {
             update(actions -> judge.noEpochTable());
         }
     }
@@ -231,38 +192,38 @@ final class NodeServers implements AutoCloseable {
 
     private void update(Change change) {
         List<Runnable> actions = new ArrayList<>();
-        lock.lock();
-        try {
+        watched.change(() -> {
             change.apply(actions);
-            NodeView before = view;
-            Map<Member, ServerState> states = new HashMap<>();
-            members.forEach(member -> states.put(member, member.health().state()));
-            NodeView after = judge.judge();
-            if (!after.isSame(before)) {
-                view = after;
-            }
-            changed.signalAll();
-            for (Member member : members) {
-                ServerState now = member.health().state();
-                if (now != states.get(member)) {
-                    became(member, now, actions);
-                }
-            }
-            if (after.primary() != before.primary()) {
-                if (before.epoch() != after.epoch()) {
-                    cannotNote = false; // the new primary may allow it
-                }
-                news.primary(before, after, actions);
-            }
-        } finally {
-            lock.unlock();
-        }
+            judge(actions);
+        });
         actions.forEach(Runnable::run);
+    }
+
+    private void judge(List<Runnable> actions) {
+        NodeView before = view;
+        Map<Member, ServerState> states = new HashMap<>();
+        members.all().forEach(member -> states.put(member, member.health().state()));
+        NodeView after = judge.judge();
+        if (!after.isSame(before)) {
+            view = after;
+        }
+        for (Member member : members.all()) {
+            ServerState now = member.health().state();
+            if (now != states.get(member)) {
+                became(member, now, actions);
+            }
+        }
+        if (after.primary() != before.primary()) {
+            if (before.epoch() != after.epoch()) {
+                notes.tryAgain();
+            }
+            news.primary(before, after, actions);
+        }
     }
 
     private void became(Member member, ServerState now, List<Runnable> actions) {
         switch (now) {
-            case DOWN, DEPOSED, WRONG_NODE -> actions.add(() -> abort(member));
+            case DOWN, DEPOSED, WRONG_NODE -> actions.add(() -> members.abort(member));
             case UNKNOWN, UP, SUSPECT, BUSY, REFUSING, LAGGING -> {
                 // What is in use may end in peace.
             }
@@ -272,48 +233,25 @@ final class NodeServers implements AutoCloseable {
         }
     }
 
-    /** The end of an encrypted connection may wait for a server that does not answer. */
-    private static void abort(Member member) {
-        apart("abort", member, member::abortAll);
-    }
-
-    private static void apart(String what, Member member, Runnable action) {
-        Thread thread =
-                new Thread(action, "shardloom-" + what + "-" + member.server().endpoint());
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     // Waiting.
 
     /** Waits until someone else takes what, or the time is over; whoever waits makes the probes frequent. */
     void awaitOtherView(NodeView old, long nanos) throws InterruptedException {
-        long left = nanos;
         waiters.incrementAndGet();
-        probers.forEach(Prober::kick);
-        lock.lockInterruptibly();
+        members.kickAll();
         try {
-            while (view == old && left > 0 && !closed) {
-                left = changed.awaitNanos(left);
-            }
+            watched.await(() -> view != old || closed, nanos);
         } finally {
-            lock.unlock();
             waiters.decrementAndGet();
         }
     }
 
     /** Waits a while for a server that is out to come back. */
     void awaitConnectable(Member member) {
-        long left = GATE_NANOS;
-        lock.lock();
         try {
-            while (isOut(member) && left > 0 && !closed) {
-                left = changed.awaitNanos(left);
-            }
+            watched.await(() -> !isOut(member) || closed, GATE_NANOS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -326,24 +264,17 @@ final class NodeServers implements AutoCloseable {
 
     /** Waits until every server has answered or failed to; returns early when the primary cannot come any more. */
     void awaitFirstView(long deadline) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = deadline - System.nanoTime();
-            while (left > 0 && !closed && !isSettled()) {
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        watched.await(() -> closed || isSettled(), deadline - System.nanoTime());
     }
 
     private boolean isSettled() {
-        boolean allSeen = members.stream().allMatch(member -> member.observed().isSeen());
+        boolean allSeen =
+                members.all().stream().allMatch(member -> member.observed().isSeen());
         if (!allSeen) {
             return false;
         }
         if (view.primary() == null) {
-            SQLException failure = members.get(0).observed().failure();
+            SQLException failure = members.all().get(0).observed().failure();
             return failure != null && ConnectFaults.isFinal(failure);
         }
         return true;
@@ -352,42 +283,32 @@ final class NodeServers implements AutoCloseable {
     /** Returns why there is no primary, as the configured one or its lack tells. */
     @Nullable
     SQLException failureOfConfiguredPrimary() {
-        lock.lock();
-        try {
-            return members.get(0).observed().failure();
-        } finally {
-            lock.unlock();
-        }
+        return watched.<@Nullable SQLException>read(
+                () -> members.all().get(0).observed().failure());
     }
 
     /** Returns where the primary was when it was asked after a time; null when it has not been asked since. */
     @Nullable
     ReadToken positionAfter(long nanoTime) {
-        lock.lock();
-        try {
+        return watched.<@Nullable ReadToken>read(() -> {
             Member primary = view.primary();
             ProbeResult result = primary == null ? null : primary.observed().last();
             return result == null || result.sent() - nanoTime < 0
                     ? null
                     : new ReadToken(node.name(), view.epoch(), result.lsn());
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Ends the start: judges anew, as another node may have taught about this one, and tells what is out. */
     void started() {
         update(actions -> {});
         List<Runnable> actions = new ArrayList<>();
-        lock.lock();
-        try {
+        watched.change(() -> {
             started = view.primary() != null;
             if (started) {
-                members.forEach(member -> news.state(member, actions));
+                members.all().forEach(member -> news.state(member, actions));
             }
-        } finally {
-            lock.unlock();
-        }
+        });
         actions.forEach(Runnable::run);
     }
 
@@ -395,25 +316,15 @@ final class NodeServers implements AutoCloseable {
         return closed;
     }
 
-    private void signal() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     List<Prober> stop() {
         closed = true;
-        probers.forEach(Prober::stop);
-        signal();
+        List<Prober> probers = members.stop();
+        watched.change(() -> {}); // nobody waits any more
         return probers;
     }
 
     @Override
     public void close() {
-        members.forEach(Member::close);
-        draining.forEach(Member::close);
+        members.close();
     }
 }

@@ -59,7 +59,7 @@ final class ServerPool implements AutoCloseable {
         try {
             connection = current.getConnection();
         } catch (SQLException e) {
-            if (known.isEmpty() && NOT_SUPPORTED.equals(e.getSQLState())) {
+            if (known.isEmpty() && NOT_SUPPORTED.equals(ConnectFaults.state(e))) { // HikariCP wraps it or not
                 startAnew(current);
             }
             throw e;

@@ -43,10 +43,24 @@ final class PostgresHash {
     static long uuid(UUID value) {
         long high = Long.reverseBytes(value.getMostSignificantBits());
         long low = Long.reverseBytes(value.getLeastSignificantBits());
-        // Three ints in and out of one mix: the JIT keeps this object in registers.
-        State state = new State(START_16.a + (int) high, START_16.b + (int) (high >>> 32), START_16.c + (int) low);
-        state.mix();
-        return finish(state.a + (int) (low >>> 32), state.b, state.c);
+        int a = START_16.a + (int) high;
+        int b = START_16.b + (int) (high >>> 32);
+        int c = START_16.c + (int) low;
+        // As State does, without an object: not every compilation of a caller takes all of it in and sees that none is
+        // needed.
+        a = (a - c) ^ Integer.rotateLeft(c, 4);
+        c += b;
+        b = (b - a) ^ Integer.rotateLeft(a, 6);
+        a += c;
+        c = (c - b) ^ Integer.rotateLeft(b, 8);
+        b += a;
+        a = (a - c) ^ Integer.rotateLeft(c, 16);
+        c += b;
+        b = (b - a) ^ Integer.rotateLeft(a, 19);
+        a += c;
+        c = (c - b) ^ Integer.rotateLeft(b, 4);
+        b += a;
+        return finish(a + (int) (low >>> 32), b, c);
     }
 
     /**

@@ -109,6 +109,27 @@ record Cluster(List<Node> nodes, Map<String, String> properties) {
         }
     }
 
+    /** Every answer is lost from the given statement on, as when the client is cut off from all servers. */
+    static Tap.Listener cutOffAfter(String lastNode, String lastSql) {
+        boolean[] cut = {false};
+        return new Tap.Listener() {
+            @Override
+            public void before(String node, String sql) throws SQLException {
+                if (cut[0] && !sql.equals("rollback")) {
+                    throw new SQLException("cut off", "08006");
+                }
+            }
+
+            @Override
+            public void after(String node, String sql) throws SQLException {
+                if (node.equals(lastNode) && sql.startsWith(lastSql)) {
+                    cut[0] = true;
+                    throw new SQLException("cut off", "08006");
+                }
+            }
+        };
+    }
+
     /** Returns on how many nodes the row is. */
     static int nodesWith(EmbeddedCluster embedded, int number) throws SQLException {
         int found = 0;

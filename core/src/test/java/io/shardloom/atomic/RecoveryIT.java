@@ -37,31 +37,10 @@ class RecoveryIT {
         number = ++numbers;
     }
 
-    /** Every answer is lost from the given statement on, as when the client is cut off from all servers. */
-    private static Tap.Listener cutOffAfter(String lastNode, String lastSql) {
-        boolean[] cut = {false};
-        return new Tap.Listener() {
-            @Override
-            public void before(String node, String sql) throws SQLException {
-                if (cut[0] && !sql.equals("rollback")) {
-                    throw new SQLException("cut off", "08006");
-                }
-            }
-
-            @Override
-            public void after(String node, String sql) throws SQLException {
-                if (node.equals(lastNode) && sql.startsWith(lastSql)) {
-                    cut[0] = true;
-                    throw new SQLException("cut off", "08006");
-                }
-            }
-        };
-    }
-
     /** Leaves two parts prepared and the decision taken. */
     private void leaveDecided() throws SQLException {
         AtomicCommit commits = cluster.commits();
-        List<Participant> parts = cluster.write(number, cutOffAfter("n3", "commit"));
+        List<Participant> parts = cluster.write(number, Cluster.cutOffAfter("n3", "commit"));
         assertThat(commits.commit(parts).pending()).containsExactly("n1", "n2");
         Cluster.close(parts);
         assertThat(Cluster.prepared(embedded)).isEqualTo(2);
@@ -70,7 +49,7 @@ class RecoveryIT {
     /** Leaves two parts prepared and no decision. */
     private void leaveUndecided() throws SQLException {
         AtomicCommit commits = cluster.commits();
-        List<Participant> parts = cluster.write(number, cutOffAfter("n2", "reset role; prepare"));
+        List<Participant> parts = cluster.write(number, Cluster.cutOffAfter("n2", "reset role; prepare"));
         assertThatThrownBy(() -> commits.commit(parts)).isInstanceOf(RolledBackException.class);
         Cluster.close(parts);
         assertThat(Cluster.prepared(embedded)).isEqualTo(2);
@@ -200,7 +179,7 @@ class RecoveryIT {
                 int decided = number;
                 number = ++numbers;
                 AtomicCommit commits = cluster.commits();
-                List<Participant> parts = cluster.write(number, cutOffAfter("n2", "reset role; prepare"));
+                List<Participant> parts = cluster.write(number, Cluster.cutOffAfter("n2", "reset role; prepare"));
                 assertThatThrownBy(() -> commits.commit(parts)).isInstanceOf(RolledBackException.class);
                 Cluster.close(parts);
                 Callable<RecoveryReport> run =
@@ -374,7 +353,7 @@ class RecoveryIT {
             assertThat(Cluster.nodesWith(embedded, number)).isEqualTo(3);
 
             number = ++numbers;
-            List<Participant> parts = cluster.write(number, cutOffAfter("n3", "commit"));
+            List<Participant> parts = cluster.write(number, Cluster.cutOffAfter("n3", "commit"));
             assertThat(commits.commit(parts).pending()).hasSize(2);
             Await.until("what it has left is finished", DEADLINE, () -> Cluster.prepared(embedded) == 0);
             Cluster.close(parts);

@@ -35,6 +35,8 @@ class ConfigurationTest {
         properties.put("shardloom.node.n1.choice", Last.class.getName());
         properties.put("shardloom.node.n1.zones", "eu-a, eu-b");
         properties.put("shardloom.node.n1.weights", "1, 3");
+        properties.put("shardloom.node.n1.max-lag", "500ms");
+        properties.put("shardloom.node.n1.max-lag-bytes", "64");
         properties.put("shardloom.node.n2.primary", "jdbc:postgresql://db2/shop");
         properties.put("shardloom.replica.choice", own);
         properties.put("shardloom.replica.max-lag", "3s");
@@ -54,15 +56,18 @@ class ConfigurationTest {
         assertThat(n1.zones()).containsExactly("eu-a", "eu-b");
         assertThat(n1.weights()).containsExactly(1, 3);
         assertThat(n1.zone()).contains("eu-b");
-        assertThat(n1.maxLag()).hasSeconds(3);
-        assertThat(n1.maxLagBytes()).hasValue(1_000);
+        assertThat(n1.maxLag()).hasMillis(500);
+        assertThat(n1.maxLagBytes()).hasValue(64);
         assertThat(n1.tokenWait()).hasMillis(20);
         assertThat(n1.readTarget()).isEqualTo(ReadTarget.ANY);
         assertThat(n1.interval()).hasMillis(250);
         assertThat(n1.timeout()).hasSeconds(4);
         assertThat(n1.failoverTimeout())
                 .hasValueSatisfying(wait -> assertThat(wait).hasSeconds(6));
-        assertThat(configuration.replicas("n2").choice().get()).isSameAs(own);
+        ReplicaSettings n2 = configuration.replicas("n2");
+        assertThat(n2.choice().get()).isSameAs(own);
+        assertThat(n2.maxLag()).hasSeconds(3);
+        assertThat(n2.maxLagBytes()).hasValue(1_000);
     }
 
     @Test

@@ -176,7 +176,8 @@ class GlobalSequenceIT {
         String insert = "insert into shardloom.global_sequence values ('o''clock', 1) on conflict (name) do nothing;";
         String alter = "alter table shardloom.global_sequence add column if not exists replicated_until bigint not null"
                 + " default 0, add column if not exists reserved_until bigint not null default 0, add column if not"
-                + " exists timeline integer not null default 0, add column if not exists reserved_by xid8;";
+                + " exists timeline integer not null default 0, add column if not exists reserved_by xid8, add column if not"
+                + " exists witnessed boolean not null default false;";
         EmbeddedServer server = cluster.node("n1").primary();
         try (NodePools pools = open(cluster)) {
             GlobalSequence sequence = GlobalSequence.of("o'clock", 1, pools.sequences());

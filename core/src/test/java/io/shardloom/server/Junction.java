@@ -5,14 +5,17 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** An address behind which one server takes the place of another, as after a mistake with a proxy, a DNS name or a restore. */
 final class Junction implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<String> fatal = new AtomicReference<>("");
     private volatile int port;
 
     Junction(int port) throws IOException {
@@ -36,6 +39,15 @@ final class Junction implements AutoCloseable {
         }
     }
 
+    /** Cuts, once, the connection of the client that sends a text. */
+    void cutOnceAt(String text) {
+        fatal.set(text);
+    }
+
+    boolean hasCut() {
+        return fatal.get().isEmpty();
+    }
+
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
@@ -54,7 +66,17 @@ final class Junction implements AutoCloseable {
 
     private void relay(InputStream in, Socket to) throws IOException {
         try (to) {
-            in.transferTo(to.getOutputStream());
+            byte[] buffer = new byte[8192];
+            for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+                String text = fatal.get();
+                if (!text.isEmpty()
+                        && new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains(text)
+                        && fatal.compareAndSet(text, "")) {
+                    in.close();
+                    return;
+                }
+                to.getOutputStream().write(buffer, 0, read);
+            }
         } finally {
             sockets.remove(to);
         }

@@ -20,10 +20,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Clients that read and write one node all the time, and a book of what they were told. */
 final class Load implements AutoCloseable {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** What one read got: from which server, and when its connection was asked for and its answer came. */
     record Read(int port, long begin, long end) {}
@@ -107,7 +110,7 @@ final class Load implements AutoCloseable {
     /** Waits for a time in which reads come from exactly these servers, some from each. */
     void awaitReadsFrom(Set<Integer> ports) {
         long[] begin = {System.nanoTime()};
-        Await.until("reads come from " + ports, Duration.ofSeconds(30), () -> {
+        Await.until("reads come from " + ports, SOON, () -> {
             long now = System.nanoTime();
             Set<Integer> seen = portsSince(begin[0]);
             if (!ports.containsAll(seen)) {
@@ -119,22 +122,26 @@ final class Load implements AutoCloseable {
 
     void awaitWrites(int more) {
         int before = acknowledged.size();
-        Await.until(
-                more + " more writes are acknowledged",
-                Duration.ofSeconds(30),
-                () -> acknowledged.size() >= before + more);
+        Await.until(more + " more writes are acknowledged", SOON, () -> acknowledged.size() >= before + more);
     }
 
+    /** Returns the servers of all reads. */
+    Set<Integer> ports() {
+        return ports(read -> true);
+    }
+
+    /** Returns the servers of the reads that were asked for after a time. */
     Set<Integer> portsSince(long begin) {
-        return portsBetween(begin, Long.MAX_VALUE);
+        return ports(read -> read.begin() - begin >= 0);
     }
 
     /** Returns the servers of the reads that were asked for and answered in between. */
     Set<Integer> portsBetween(long begin, long end) {
-        return reads.stream()
-                .filter(read -> read.begin() - begin >= 0 && (end == Long.MAX_VALUE || read.end() - end < 0))
-                .map(Read::port)
-                .collect(Collectors.toSet());
+        return ports(read -> read.begin() - begin >= 0 && read.end() - end < 0);
+    }
+
+    private Set<Integer> ports(Predicate<Read> wanted) {
+        return reads.stream().filter(wanted).map(Read::port).collect(Collectors.toSet());
     }
 
     int mostFailedReadsOfAClient() {

@@ -91,6 +91,24 @@ class NodePoolsIT {
     }
 
     @Test
+    void aPoolWhoseFirstConnectionDiesWhileItIsSetUpStartsAnew(EmbeddedCluster cluster) throws Exception {
+        try (Junction junction = new Junction(cluster.node("n1").primary().port())) {
+            Map<String, String> properties = properties(cluster);
+            properties.put("shardloom.node.n1.primary", junction.url(cluster.database()) + "?sslmode=disable");
+            properties.remove("shardloom.node.n1.replicas");
+            Configuration configuration = Configuration.read(properties);
+            junction.cutOnceAt("TRANSACTION ISOLATION LEVEL"); // which HikariCP asks the first connection alone
+
+            try (NodePools pools = NodePools.open(configuration);
+                    Connection connection =
+                            pools.connection(configuration.nodes().get(0), false)) {
+                assertThat(junction.hasCut()).isTrue();
+                assertThat(value(connection, "select 'well'")).isEqualTo("well");
+            }
+        }
+    }
+
+    @Test
     void leavesOutReplicasThatGiveNoConnection(EmbeddedCluster cluster) throws SQLException {
         EmbeddedNode embedded = cluster.node("n1");
         Configuration configuration = configuration(cluster, "shardloom.hikari.maximumPoolSize", "2");

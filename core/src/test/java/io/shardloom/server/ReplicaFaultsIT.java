@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @WithCluster(nodes = 2, replicas = 2, shared = false, settings = "max_connections=40")
 class ReplicaFaultsIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
+    /** How far behind a replica may be where that is what is tested. */
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+
     private static final int READERS = 3;
 
     private static EmbeddedCluster cluster;
@@ -77,7 +81,7 @@ class ReplicaFaultsIT {
     @MethodSource("deaths")
     void aReplicaDiesAndComesBack(Death death) {
         List<ShardingEvent> events = new CopyOnWriteArrayList<>();
-        try (NodePools pools = open()) {
+        try (NodePools pools = open("shardloom.replica.max-lag", "10m")) { // to catch up may take its time
             pools.addListener(event -> {
                 throw new IllegalStateException("a listener that fails disturbs nobody");
             });
@@ -95,13 +99,14 @@ class ReplicaFaultsIT {
                 first.start();
 
                 load.awaitReadsFrom(Set.of(first.port(), second.port()));
-                assertThat(load.portsBetween(out, end)).containsExactly(second.port());
+                assertThat(load.portsBetween(out, end)).contains(second.port()).doesNotContain(first.port());
             }
             assertThat(load.mostFailedReadsOfAClient())
                     .as("%s", load.failedReads)
                     .isLessThanOrEqualTo(1);
             assertThat(load.failedWrites).isEmpty();
             Server server = status(pools, first).server();
+            Await.until("its return is told", SOON, () -> events.size() > 1);
             assertThat(events).hasSize(2).last().isEqualTo(new ShardingEvent.ServerBack("n1", server));
             assertThat(events.get(0)).isInstanceOfSatisfying(ShardingEvent.ServerLeftOut.class, out -> {
                 assertThat(out.server()).isEqualTo(server);
@@ -129,7 +134,7 @@ class ReplicaFaultsIT {
                 first.resume();
 
                 load.awaitReadsFrom(Set.of(first.port(), second.port()));
-                assertThat(load.portsBetween(out, end)).containsExactly(second.port());
+                assertThat(load.portsBetween(out, end)).contains(second.port()).doesNotContain(first.port());
             }
             assertThat(load.mostFailedReadsOfAClient())
                     .as("%s", load.failedReads)
@@ -142,13 +147,9 @@ class ReplicaFaultsIT {
 
     @Rounds.Fault
     void aReplicaThatFallsBehindIsLeftOutUntilItHasCaughtUp() throws SQLException {
-        try (NodePools pools = open("shardloom.replica.max-lag", "300ms")) {
-            first.executeAsSuperuser("select pg_wal_replay_pause()");
-            Await.until("probed on an idle primary", SOON, () -> status(pools, first)
-                    .lag()
-                    .filter(Duration.ZERO::equals)
-                    .isPresent());
-            assertThat(status(pools, first).state()).isEqualTo(ServerState.UP);
+        try (NodePools pools =
+                open("shardloom.replica.max-lag", "10m", "shardloom.node.n1.max-lag", LIMIT.toMillis() + "ms")) {
+            Await.until("an idle primary makes no lag", SOON, () -> staysFreshOnAnIdlePrimary(pools));
 
             Load load = new Load(pools, node(), READERS, 1);
             try (load) {
@@ -160,15 +161,26 @@ class ReplicaFaultsIT {
                 first.executeAsSuperuser("select pg_wal_replay_resume()");
 
                 load.awaitReadsFrom(Set.of(first.port(), second.port()));
-                assertThat(load.portsBetween(out, end)).containsExactly(second.port());
+                assertThat(load.portsBetween(out, end)).contains(second.port()).doesNotContain(first.port());
                 assertThat(behind.lagBytes().orElseThrow()).isPositive();
-                assertThat(behind.lag().orElseThrow()).isGreaterThan(Duration.ofMillis(300));
+                assertThat(behind.lag().orElseThrow()).isGreaterThan(LIMIT);
                 assertThat(behind.lastError().orElseThrow()).contains("behind its primary");
             }
             assertThat(load.failedReads).isEmpty();
         } finally {
             first.executeAsSuperuser("select pg_wal_replay_resume()");
         }
+    }
+
+    /** The server's own housekeeping writes a little, so that not every attempt finds the primary idle. */
+    private boolean staysFreshOnAnIdlePrimary(NodePools pools) throws SQLException {
+        first.executeAsSuperuser("select pg_wal_replay_resume()");
+        n1.awaitReplicas();
+        first.executeAsSuperuser("select pg_wal_replay_pause()");
+        long paused = System.nanoTime();
+        Await.until("the limit has passed", SOON, () -> System.nanoTime() - paused > 2 * LIMIT.toNanos());
+        ServerStatus status = status(pools, first);
+        return status.state() == ServerState.UP && status.lag().equals(Optional.of(Duration.ZERO));
     }
 
     @Rounds.Fault
@@ -185,7 +197,7 @@ class ReplicaFaultsIT {
                 load.awaitReadsFrom(Set.of(first.port(), n1.primary().port()));
             }
             assertThat(load.failedReads).isEmpty();
-            assertThat(load.portsSince(0)).doesNotContain(stranger.port());
+            assertThat(load.ports()).doesNotContain(stranger.port());
             assertThat(status(pools, stranger).lastError().orElseThrow()).contains("system identifier");
         }
     }
@@ -204,14 +216,14 @@ class ReplicaFaultsIT {
                 awaitState(pools, junction.port(), ServerState.WRONG_NODE);
                 load.awaitReadsFrom(Set.of(second.port()));
                 load.awaitWrites(20);
-                assertThat(load.portsSince(0)).doesNotContain(stranger.port());
+                assertThat(load.ports()).doesNotContain(stranger.port());
                 assertThat(status(pools, junction.port()).lastError().orElseThrow())
                         .contains("system identifier");
                 junction.leadTo(first.port());
 
                 load.awaitReadsFrom(Set.of(first.port(), second.port()));
             }
-            assertThat(load.portsSince(0)).doesNotContain(stranger.port());
+            assertThat(load.ports()).doesNotContain(stranger.port());
             assertThat(load.mostFailedReadsOfAClient())
                     .as("%s", load.failedReads)
                     .isLessThanOrEqualTo(1);
@@ -268,8 +280,9 @@ class ReplicaFaultsIT {
                 awaitState(pools, n1.primary(), ServerState.DOWN);
                 assertThatThrownBy(() -> pools.connection(node(), false))
                         .isInstanceOf(ServerUnavailableException.class)
-                        .hasMessageMatching("Node n1 has had no primary for 0\\.\\d s \\(.* DOWN: .*\\)\\. Nothing was"
-                                + " sent\\. Look after its servers, or promote a replica: it is found by itself\\.");
+                        .hasMessageMatching(
+                                "Node n1 has had no primary for \\d+\\.\\d s \\(.* DOWN: .*\\)\\. Nothing was"
+                                        + " sent\\. Look after its servers, or promote a replica: it is found by itself\\.");
                 load.awaitWrites(50);
                 load.awaitReadsFrom(Set.of(n2.replica(0).port(), n2.replica(1).port()));
                 n1.servers().forEach(EmbeddedServer::start);
@@ -318,7 +331,7 @@ class ReplicaFaultsIT {
                         taken.add(first.connectAsSuperuser());
                     }
                 } catch (SQLException full) {
-                    return true;
+                    return "53300".equals(full.getSQLState());
                 }
             });
 
@@ -339,7 +352,7 @@ class ReplicaFaultsIT {
 
     @Rounds.Fault
     void aPasswordThatIsChangedStopsNewConnectionsAlone() throws SQLException {
-        try (NodePools pools = open("shardloom.hikari.connectionTimeout", "500")) {
+        try (NodePools pools = open("shardloom.hikari.connectionTimeout", "2000")) {
             Load load = new Load(pools, node(), READERS, 1);
             try (load) {
                 load.awaitReadsFrom(Set.of(first.port(), second.port()));
@@ -381,11 +394,7 @@ class ReplicaFaultsIT {
             EmbeddedServer added = n3.addReplica();
             Server server = pools.addReplica(node, added.jdbcUrl());
             load.awaitReadsFrom(Set.of(old.port(), added.port()));
-            Connection held = pools.connection(node, ReadTarget.REPLICA);
-            while (Load.intOf(held, "select inet_server_port()") != added.port()) {
-                held.close();
-                held = pools.connection(node, ReadTarget.REPLICA);
-            }
+            Connection held = connectionTo(added, pools, node);
             pools.removeReplica(node, server);
             load.awaitReadsFrom(Set.of(old.port()));
 
@@ -406,6 +415,48 @@ class ReplicaFaultsIT {
         }
     }
 
+    @Test
+    void aUnitWithoutReplicasIsGivenOneAndFollowsItsPromotion() throws SQLException {
+        EmbeddedNode n4 = cluster.addNode("n4", 1);
+        EmbeddedServer replica = n4.replica(0);
+        Load.prepare(n4.primary());
+        n4.awaitReplicas();
+        configuration = Configuration.read(Map.of(
+                "shardloom.node.n4.primary", n4.primary().jdbcUrl(),
+                "shardloom.user", cluster.user(),
+                "shardloom.password", cluster.password(),
+                "shardloom.health.interval", "100ms",
+                "shardloom.health.timeout", "5s"));
+        try (NodePools pools = NodePools.open(configuration)) {
+            assertThat(pools.hasReplicas()).isFalse();
+
+            pools.addReplica(node(), replica.jdbcUrl());
+            assertThat(pools.hasReplicas()).isTrue();
+            awaitState(pools, replica, ServerState.UP);
+            n4.primary().kill();
+            replica.executeAsSuperuser("select pg_promote(true, 60)");
+
+            Await.until("the promotion is noted", SOON, () -> "2"
+                    .equals(replica.value("select max(timeline) from shardloom.node_epoch")));
+            assertThat(pools.writeTarget(node()).port()).isEqualTo(replica.port());
+        } finally {
+            n4.servers().forEach(EmbeddedServer::kill);
+        }
+    }
+
+    private static Connection connectionTo(EmbeddedServer server, NodePools pools, Node node) {
+        List<Connection> found = new ArrayList<>();
+        Await.until("a read comes from " + server, SOON, () -> {
+            Connection connection = pools.connection(node, ReadTarget.ANY);
+            if (Load.intOf(connection, "select inet_server_port()") == server.port()) {
+                return found.add(connection);
+            }
+            connection.close();
+            return false;
+        });
+        return found.get(0);
+    }
+
     private static Map<String, String> n3Alone() {
         Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
         properties.keySet().removeIf(name -> !name.startsWith("shardloom.node.n3."));
@@ -424,9 +475,12 @@ class ReplicaFaultsIT {
 
     private static Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
-        properties.keySet().removeIf(name -> name.startsWith("shardloom.node.n3."));
+        properties
+                .keySet()
+                .removeIf(name -> name.startsWith("shardloom.node.n3.") || name.startsWith("shardloom.node.n4."));
         properties.put("shardloom.health.interval", "100ms");
-        properties.put("shardloom.health.timeout", "1s");
+        properties.put("shardloom.health.timeout", "5s"); // a busy machine is no fault
+        properties.put("shardloom.connect-timeout", "15s");
         properties.put("shardloom.hikari.maximumPoolSize", "5");
         return properties;
     }

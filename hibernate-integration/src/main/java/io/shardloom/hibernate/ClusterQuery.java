@@ -5,6 +5,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hibernate.ScrollableResults;
+import org.hibernate.query.KeyedPage;
+import org.hibernate.query.KeyedResultList;
+import org.hibernate.query.Page;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,7 @@ public interface ClusterQuery<R> {
      * @param name its name, without the colon
      * @param value its value; a collection binds a list of values
      * @return this query
+     * @throws IllegalArgumentException if the query has no such parameter
      */
     ClusterQuery<R> setParameter(String name, @Nullable Object value);
 
@@ -30,6 +35,7 @@ public interface ClusterQuery<R> {
      * @param position its number, from 1
      * @param value its value; a collection binds a list of values
      * @return this query
+     * @throws IllegalArgumentException if the query has no such parameter
      */
     ClusterQuery<R> setParameter(int position, @Nullable Object value);
 
@@ -49,6 +55,7 @@ public interface ClusterQuery<R> {
      * @param name its name, without the colon
      * @param values its values
      * @return this query
+     * @throws IllegalArgumentException if the query has no such parameter
      */
     ClusterQuery<R> setParameterList(String name, Collection<?> values);
 
@@ -69,7 +76,17 @@ public interface ClusterQuery<R> {
     ClusterQuery<R> setMaxResults(int rows);
 
     /**
-     * Limits the time until every node has begun to answer. A node that takes longer is told to stop.
+     * Leaves out and limits rows by Hibernate's pages, in place of {@link #setFirstResult} and {@link #setMaxResults}.
+     *
+     * @param page its number and size
+     * @return this query
+     */
+    ClusterQuery<R> setPage(Page page);
+
+    /**
+     * Limits the time of each run, until its last row is read; a stream's reader counts too. A node that is at work when the time
+     * is up is told to stop, and the run fails with a {@link io.shardloom.failure.ScatterException}. Of a partial result it is the
+     * time until every node began to answer, and once more that of reading the others.
      *
      * @param time more than zero
      * @return this query
@@ -77,7 +94,8 @@ public interface ClusterQuery<R> {
     ClusterQuery<R> setTimeout(Duration time);
 
     /**
-     * Says how many rows a node sends at a time, 500 where it is not said. Merging holds that many rows of each node.
+     * Says how many rows a node sends at a time. Where it is not said: 500 for a stream, 10,000 for a list. Merging holds that
+     * many rows of each node.
      *
      * @param rows 1 or more
      * @return this query
@@ -112,10 +130,31 @@ public interface ClusterQuery<R> {
 
     /**
      * Runs the query and returns its rows one by one. Until it is closed, or read to its end, the unit's sessions serve it.
+     * Closing it early frees the servers from the rest.
      *
      * @return a stream to close
      */
     Stream<R> getResultStream();
+
+    /**
+     * Runs the query and returns its rows one by one, forward only, as {@link #getResultStream} does. What would go back throws
+     * {@link UnsupportedOperationException}.
+     *
+     * @return results to close
+     */
+    ScrollableResults<R> scroll();
+
+    /**
+     * Runs the query for one of Hibernate's pages that begin behind the last row of another. The page's key replaces the query's
+     * {@code order by} and must tell every row from every other; the query must select one entity.
+     *
+     * @param page the first page, such as {@code Page.first(20).keyedBy(Order.asc(Book.class, "isbn"))}, or one that a
+     *     result of this method names
+     * @return the rows, and the next and previous pages
+     * @throws io.shardloom.failure.RefusedQueryException if a row of the page has no value of the key, or the query or the
+     *     order cannot be merged exactly
+     */
+    KeyedResultList<R> getKeyedResultList(KeyedPage<R> page);
 
     /**
      * Counts the rows the query has without {@link #setFirstResult} and {@link #setMaxResults}.

@@ -25,16 +25,18 @@ public interface ClusterSession extends AutoCloseable {
      * @param id its id: a plain value, an {@code @IdClass} or an {@code @EmbeddedId}
      * @param <T> the entity
      * @return the row, or null if there is none
+     * @throws IllegalArgumentException if it is null, or only the rest of an id
      */
     <T> @Nullable T find(Class<T> entity, Object id);
 
     /**
-     * Finds rows by their ids, with one statement for each node that can hold any of them.
+     * Finds rows by their ids, with one statement for each node that can hold any of them, on all of them at once.
      *
      * @param entity the entity's class
      * @param ids their ids
      * @param <T> the entity
      * @return the rows there are, in the order of the ids; an id without a row has no place in it
+     * @throws io.shardloom.failure.ScatterException if one of several nodes failed
      */
     <T> List<T> findAll(Class<T> entity, Collection<?> ids);
 

@@ -9,12 +9,11 @@ import io.shardloom.event.ShardingListener;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.cluster.ClusterUnit;
-import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.cluster.ReferenceTables;
-import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.Reading;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.fanout.FanOutQueries;
+import io.shardloom.hibernate.internal.fanout.RunScope;
 import io.shardloom.hibernate.internal.schema.SchemaScripts;
 import io.shardloom.id.ShardedUuids;
 import io.shardloom.key.GroupKey;
@@ -23,7 +22,6 @@ import io.shardloom.server.ServerStatus;
 import io.shardloom.topology.Placement;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceException;
-import jakarta.persistence.Query;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,9 +31,6 @@ import org.hibernate.Session;
 import org.hibernate.SessionBuilder;
 import org.hibernate.StatelessSession;
 import org.hibernate.StatelessSessionBuilder;
-import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.jpa.HibernateHints;
-import org.hibernate.query.CommonQueryContract;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,9 +66,11 @@ public final class Shardloom {
     public static final String UNCHECKED = "shardloom.unchecked";
 
     private final ShardSessionFactory factory;
+    private final KeySessions sessions;
 
     private Shardloom(ShardSessionFactory factory) {
         this.factory = factory;
+        this.sessions = new KeySessions(factory);
     }
 
     /**
@@ -100,9 +97,7 @@ public final class Shardloom {
      * @param work is given a session bound to the key
      */
     public void inTransaction(Object key, Consumer<? super Session> work) {
-        try (var session = openSession(key)) {
-            Transactions.run(session, work);
-        }
+        Transactions.run(withKey(key), work);
     }
 
     /**
@@ -114,9 +109,7 @@ public final class Shardloom {
      * @return the work's result, after the commit
      */
     public <R extends @Nullable Object> R fromTransaction(Object key, Function<? super Session, R> work) {
-        try (var session = openSession(key)) {
-            return Transactions.call(session, work);
-        }
+        return Transactions.call(withKey(key), work);
     }
 
     /**
@@ -129,9 +122,7 @@ public final class Shardloom {
      * @return the work's result
      */
     public <R extends @Nullable Object> R readOnly(Object key, Function<? super Session, R> work) {
-        try (var session = withKey(key).readOnly(true).openSession()) {
-            return Transactions.call(session, work);
-        }
+        return Transactions.call(withKey(key).readOnly(true), work);
     }
 
     /**
@@ -145,9 +136,7 @@ public final class Shardloom {
      * @return the work's result
      */
     public <R extends @Nullable Object> R readOnly(Object key, ReadToken token, Function<? super Session, R> work) {
-        try (var session = withKey(key, token).openSession()) {
-            return Transactions.call(session, work);
-        }
+        return Transactions.call(withKey(key, token), work);
     }
 
     /**
@@ -160,9 +149,7 @@ public final class Shardloom {
      * @return the work's result
      */
     public <R extends @Nullable Object> R readOnly(Object key, ReadTarget target, Function<? super Session, R> work) {
-        try (var session = withKey(key, target).openSession()) {
-            return Transactions.call(session, work);
-        }
+        return Transactions.call(withKey(key, target), work);
     }
 
     /**
@@ -204,7 +191,7 @@ public final class Shardloom {
      * @return a builder, for example for {@code .readOnly(true).openSession()}
      */
     public SessionBuilder withKey(Object key) {
-        return factory.withOptions().tenantIdentifier((Object) runtime().sessionKey(key));
+        return sessions.of(key);
     }
 
     /**
@@ -215,7 +202,7 @@ public final class Shardloom {
      * @return a builder
      */
     public SessionBuilder withKey(Object key, ReadToken token) {
-        return withKey(key).readOnly(true).eventListeners(new Reading(null, token));
+        return sessions.reading(key, new Reading(null, token));
     }
 
     /**
@@ -226,7 +213,7 @@ public final class Shardloom {
      * @return a builder
      */
     public SessionBuilder withKey(Object key, ReadTarget target) {
-        return withKey(key).readOnly(true).eventListeners(new Reading(target, null));
+        return sessions.reading(key, new Reading(target, null));
     }
 
     /**
@@ -238,9 +225,7 @@ public final class Shardloom {
      * @return a session without a transaction
      */
     public StatelessSession openStatelessSession(Object key, ReadToken token) {
-        var session = withKeyStateless(key).readOnly(true).openStatelessSession();
-        ((SharedSessionContractImplementor) session).getEventListenerManager().addListener(new Reading(null, token));
-        return session;
+        return sessions.openStateless(key, new Reading(null, token));
     }
 
     /**
@@ -250,8 +235,7 @@ public final class Shardloom {
      * @return a builder
      */
     public StatelessSessionBuilder withKeyStateless(Object key) {
-        return factory.withStatelessOptions()
-                .tenantIdentifier((Object) runtime().sessionKey(key));
+        return sessions.statelessOf(key);
     }
 
     /**
@@ -290,7 +274,7 @@ public final class Shardloom {
     }
 
     private <R extends @Nullable Object> R cluster(boolean readOnly, Function<? super ClusterSession, R> work) {
-        try (var unit = new ClusterUnit(factory, readOnly)) {
+        try (var unit = openClusterSession(readOnly)) {
             var result = work.apply(unit);
             unit.commit();
             return result;
@@ -308,8 +292,7 @@ public final class Shardloom {
      * @throws io.shardloom.failure.RefusedQueryException if its answer cannot be merged exactly
      */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
-        return new FanOutQueries(factory, () -> new NodeSessions(factory, true), NodeSessions::close)
-                .query(hql, result);
+        return new FanOutQueries(factory, RunScope.ofEachRun(factory)).query(hql, result);
     }
 
     /**
@@ -362,9 +345,7 @@ public final class Shardloom {
      * @param work is given a session that sees the whole node
      */
     public void inNodeTransaction(String node, Consumer<? super Session> work) {
-        try (var session = onNode(node).openSession()) {
-            Transactions.run(session, work);
-        }
+        Transactions.run(sessions.ofNode(sharding().node(node)), work);
     }
 
     /**
@@ -377,20 +358,7 @@ public final class Shardloom {
      * @return the same query
      */
     public static <Q> Q unchecked(Q query) {
-        if (query instanceof CommonQueryContract hibernates) {
-            hibernates.setHint(HibernateHints.HINT_QUERY_DATABASE, UNCHECKED);
-        } else if (query instanceof Query proxied) {
-            proxied.setHint(HibernateHints.HINT_QUERY_DATABASE, UNCHECKED);
-        } else {
-            throw new ShardloomException(query.getClass().getName() + " is no query. Give unchecked what"
-                    + " createNativeQuery, createNativeMutationQuery or createStoredProcedureQuery returns.");
-        }
-        return query;
-    }
-
-    private SessionBuilder onNode(String node) {
-        return factory.withOptions()
-                .tenantIdentifier((Object) new NodeScope(sharding().node(node).name()));
+        return UncheckedQueries.marked(query);
     }
 
     /**

@@ -5,6 +5,7 @@ import jakarta.persistence.RollbackException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.hibernate.Session;
+import org.hibernate.SessionBuilder;
 import org.hibernate.Transaction;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,20 @@ import org.jspecify.annotations.Nullable;
 final class Transactions {
     private Transactions() {}
 
-    static void run(Session session, Consumer<? super Session> work) {
-        Transactions.<@Nullable Object>call(session, s -> {
-            work.accept(s);
+    static void run(SessionBuilder sessions, Consumer<? super Session> work) {
+        Transactions.<@Nullable Object>call(sessions, session -> {
+            work.accept(session);
             return null;
         });
     }
 
-    static <R extends @Nullable Object> R call(Session session, Function<? super Session, R> work) {
+    static <R extends @Nullable Object> R call(SessionBuilder sessions, Function<? super Session, R> work) {
+        try (var session = sessions.openSession()) {
+            return call(session, work);
+        }
+    }
+
+    private static <R extends @Nullable Object> R call(Session session, Function<? super Session, R> work) {
         var transaction = session.beginTransaction();
         R result;
         try {

@@ -36,7 +36,15 @@ class ArchitectureTest {
                 .implement("java.sql.Connection")
                 .orShould()
                 .implement("javax.sql.DataSource")
-                .orShould()
+                .check(OURS);
+    }
+
+    @Test
+    void sessionsAreHibernatesOwn() {
+        noClasses()
+                .that()
+                .areNotAssignableTo("org.hibernate.internal.SessionImpl")
+                .should()
                 .implement("org.hibernate.Session")
                 .check(OURS);
     }

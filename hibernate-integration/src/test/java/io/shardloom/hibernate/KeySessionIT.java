@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardloom.context.ShardContext;
+import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.shop.Branch;
 import io.shardloom.hibernate.shop.Country;
 import io.shardloom.hibernate.shop.Customer;
@@ -118,6 +119,19 @@ class KeySessionIT {
         try (var em = emf.createEntityManager(Map.of(Shardloom.KEY, key, Shardloom.READ_ONLY, true))) {
             assertThat(em.find(Customer.class, key).name).isEqualTo("Ada L.");
         }
+    }
+
+    /** Within a bound key a misspelt one would open a session of the wrong key. */
+    @Test
+    void refusesAPropertyThatAnEntityManagerDoesNotHave() throws Exception {
+        var key = newCustomer("Cy");
+        var other = newCustomer("Di");
+
+        ShardContext.run(key, () -> assertThatThrownBy(() -> emf.createEntityManager(Map.of("shardloom.kye", other)))
+                .isInstanceOf(ShardloomException.class)
+                .hasMessage("shardloom.kye is no property of an entity manager. It has shardloom.key,"
+                        + " shardloom.read-only, shardloom.read-target, shardloom.read-token; settings of the"
+                        + " unit go to createEntityManagerFactory."));
     }
 
     @Test

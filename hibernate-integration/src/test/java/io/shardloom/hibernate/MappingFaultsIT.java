@@ -63,6 +63,7 @@ class MappingFaultsIT {
                                 Homes.KeyOnAssociation.class,
                                 Homes.KeyOnEmbeddable.class,
                                 Homes.KeyInEmbeddable.class,
+                                Homes.KeyDeepInId.class,
                                 Homes.KeyOnFormula.class,
                                 Homes.KeyOnTransient.class,
                                 Homes.KeyConverted.class,
@@ -73,6 +74,8 @@ class MappingFaultsIT {
                 .containsExactly(
                         "Homes$KeyConverted.active: Boolean" + TYPES,
                         "Homes$KeyConvertedText.country: a converted attribute" + TYPES,
+                        "Homes$KeyDeepInId.id.address.country: @ShardKey is inside an embeddable that is not the id."
+                                + " Put it on a basic attribute of the entity itself or of its @EmbeddedId.",
                         "Homes$KeyInEmbeddable.address.country: @ShardKey is inside an embeddable that is not the id."
                                 + " Put it on a basic attribute of the entity itself or of its @EmbeddedId.",
                         "Homes$KeyOnAssociation.currency" + NOT_ONE_COLUMN,

@@ -3,6 +3,7 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.failure.ReadOnlyException;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.server.ServerRole;
 import io.shardloom.server.ServerStatus;
@@ -110,8 +111,8 @@ class ReadOnlyIT {
                     em.persist(new Customer(key, "Bo"));
                     return em;
                 }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("read-only");
+                .isInstanceOf(ReadOnlyException.class)
+                .hasMessageStartingWith("Cannot persist Customer: the session is read-only.");
     }
 
     @Test

@@ -189,13 +189,14 @@ class SchemaIT {
         var n1 = cluster.node("n1").primary();
         var cure = "alter table shardloom.global_sequence add column if not exists replicated_until bigint not null"
                 + " default 0, add column if not exists reserved_until bigint not null default 0, add column if not"
-                + " exists timeline integer not null default 0, add column if not exists reserved_by xid8;";
+                + " exists timeline integer not null default 0, add column if not exists reserved_by xid8, add column if not"
+                + " exists witnessed boolean not null default false;";
 
         n1.execute("drop function shardloom.next_block");
         assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
                 .rootCause()
                 .hasMessage("Node n1 (127.0.0.1:" + n1.port() + "/" + cluster.database() + "): functions of global"
-                        + " sequences are missing. Create shardloom.await_standbys, next_block and next_value as"
+                        + " sequences are missing. Create shardloom.confirm_standbys, next_block and next_value as"
                         + " Shardloom.createScripts(…) has them.");
 
         n1.execute(
@@ -205,7 +206,7 @@ class SchemaIT {
         assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
                 .rootCause()
                 .hasMessageEndingWith("the table shardloom.global_sequence has the shape of an earlier version. Run "
-                        + cure + " and create the functions shardloom.await_standbys, next_block and next_value as"
+                        + cure + " and create the functions shardloom.confirm_standbys, next_block and next_value as"
                         + " Shardloom.createScripts(…) has them.");
 
         n1.execute(cure);

@@ -1,6 +1,8 @@
 package io.shardloom.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hibernate.query.Order.asc;
+import static org.hibernate.query.Order.desc;
 
 import io.shardloom.choice.ReadToken;
 import io.shardloom.context.ShardContext;
@@ -8,6 +10,7 @@ import io.shardloom.hibernate.Shardloom;
 import io.shardloom.server.OwnWrites;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
+import io.shardloom.topology.Server;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.math.BigDecimal;
@@ -15,6 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.hibernate.query.KeyedPage;
+import org.hibernate.query.KeyedResultList;
+import org.hibernate.query.Page;
 import org.junit.jupiter.api.Test;
 
 @WithCluster(nodes = 2, replicas = 2)
@@ -36,8 +42,10 @@ class ReadmeIT {
             assertThat(paid(emf, customerId)).hasSize(1);
             assertThat(seen(emf, customerId)).isEqualTo(3);
             cluster.awaitReplicas();
+            assertThat(nextPage(emf)).isNull();
             assertThat(wholeCluster(emf).stream().mapToLong(Sales::orders).sum())
                     .isEqualTo(3);
+            moreReplicas(emf);
         }
     }
 
@@ -45,6 +53,16 @@ class ReadmeIT {
         var shop = Shardloom.of(emf);
 
         shop.inTransaction(customerId, em -> em.persist(new Order("new", new BigDecimal("9.50"))));
+    }
+
+    private static KeyedPage<Order> nextPage(EntityManagerFactory emf) {
+        var shop = Shardloom.of(emf);
+
+        KeyedResultList<Order> page = shop.query("from Order where status = 'new'", Order.class)
+                .getKeyedResultList(
+                        Page.first(20).keyedBy(List.of(desc(Order.class, "total"), asc(Order.class, "id"))));
+        KeyedPage<Order> next = page.getNextPage();
+        return next;
     }
 
     private static List<Order> read(EntityManagerFactory emf, UUID customerId) {
@@ -100,6 +118,19 @@ class ReadmeIT {
                     .getSingleResult());
         });
         return orders;
+    }
+
+    private static void moreReplicas(EntityManagerFactory emf) {
+        var shop = Shardloom.of(emf);
+
+        var pools = shop.sharding().pools();
+        var n1 = shop.sharding().node("n1");
+
+        Server added = pools.addReplica(n1, "jdbc:postgresql://db1d:5432/shop");
+        assertThat(shop.status()).anyMatch(status -> status.server().equals(added));
+
+        pools.removeReplica(n1, added);
+        assertThat(shop.status()).noneMatch(status -> status.server().equals(added));
     }
 
     private static String explain(EntityManagerFactory emf, UUID customerId) {

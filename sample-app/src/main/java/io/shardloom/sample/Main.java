@@ -38,7 +38,8 @@ public final class Main {
               SHARDLOOM_PASSWORD
 
             WARNING: on these servers the scenarios DROP and create the tables usuarios,
-            activity_log, temperatures, sensor_data and tbl_users. Give them empty databases.
+            activity_log, temperatures, cities, sensor_data and tbl_users. Give them empty
+            databases.
             What the replication views show needs a user with the role pg_monitor, and writes that
             span nodes need max_prepared_transactions above 0 on the primaries.
 

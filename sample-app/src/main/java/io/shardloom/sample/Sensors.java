@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,15 @@ final class Sensors implements Scenario {
     private static final int SENSORS = 20;
     private static final int READINGS = 50;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    /**
+     * What one sensor measured.
+     *
+     * @param id the sensor
+     * @param average degrees
+     * @param highest degrees
+     */
+    record Warmth(int id, double average, double highest) {}
 
     @Override
     public String name() {
@@ -42,6 +52,10 @@ final class Sensors implements Scenario {
                         shop.sharding().nodes().size(), shop.placements().size(), SENSORS * READINGS)));
         screen.table("Placements on each node, most first", List.of("node", "placements"), placementsPerNode(shop));
         screen.table("Rows in each shard", List.of("shard", "partition", "node", "rows"), rowsPerShard(shop));
+        screen.table(
+                "The three warmest sensors: each node averages its own, the tops are merged",
+                List.of("sensor", "average", "highest"),
+                warmest(shop));
         screen.table(
                 "Copies of each shard: on the primary, which takes writes, and on its replicas",
                 List.of("shard", "copies", "primary", "replicas"),
@@ -71,6 +85,24 @@ final class Sensors implements Scenario {
                 .<List<?>>map(count ->
                         List.of(count.shard(), "sensor_data_" + count.shard().name(), count.node(), count.rows()))
                 .toList();
+    }
+
+    private static List<List<?>> warmest(Shardloom shop) {
+        return shop
+                .query(
+                        "select s.sensorId, avg(s.value), max(s.value) from SensorData s group by s.sensorId"
+                                + " order by avg(s.value) desc, s.sensorId",
+                        Warmth.class)
+                .setMaxResults(3)
+                .getResultList()
+                .stream()
+                .<List<?>>map(sensor ->
+                        List.of(sensor.id(), rounded("%.2f", sensor.average()), rounded("%.1f", sensor.highest())))
+                .toList();
+    }
+
+    private static String rounded(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
     }
 
     private static List<List<?>> copies(Shardloom shop) {

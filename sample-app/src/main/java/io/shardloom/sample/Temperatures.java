@@ -3,6 +3,7 @@ package io.shardloom.sample;
 import static java.util.Objects.requireNonNull;
 
 import io.shardloom.hibernate.Shardloom;
+import io.shardloom.sample.model.City;
 import io.shardloom.sample.model.Temperature;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,11 +29,12 @@ final class Temperatures implements Scenario {
      *
      * @param year the year, which is on one shard
      * @param city the city
+     * @param country the country of the city, which each node knows
      * @param days how many days are known
      * @param average degrees Fahrenheit
      * @param highest degrees Fahrenheit
      */
-    record Summary(int year, String city, long days, double average, BigDecimal highest) {}
+    record Summary(int year, String city, String country, long days, double average, BigDecimal highest) {}
 
     @Override
     public String name() {
@@ -46,6 +48,9 @@ final class Temperatures implements Scenario {
 
     @Override
     public void run(Shardloom shop, Servers servers, Screen screen) {
+        // a reference table: one call writes the same rows on every node
+        shop.inCluster(session ->
+                session.persistAll(List.of(new City("Seattle", "USA"), new City("London", "United Kingdom"))));
         shop.inTransaction(
                 LONDON_DAY, session -> session.persist(new Temperature(LONDON_DAY, "London", BigDecimal.valueOf(63))));
         var seattle = seattle();
@@ -66,9 +71,13 @@ final class Temperatures implements Scenario {
                 List.of("partition", "node", "bound", "rows"),
                 shards(shop));
         screen.table(
-                "The daily highs of each year, in degrees Fahrenheit",
-                List.of("year", "city", "days", "average", "highest", "node"),
+                "The daily highs of each year, in degrees Fahrenheit; each node joins its own copy of the cities",
+                List.of("year", "city", "country", "days", "average", "highest", "node"),
                 years(shop));
+        screen.table(
+                "What the copies of the cities have that others have not",
+                List.of("table", "id", "node", "difference"),
+                differences(shop));
         screen.table(
                 "London on " + LONDON_DAY + ", asked on its own node's replica and on every node",
                 List.of("asked", "reading_date", "city", "temp"),
@@ -88,18 +97,29 @@ final class Temperatures implements Scenario {
     /** Each node sums up its own days, and the sums are merged. */
     private static List<List<?>> years(Shardloom shop) {
         var summaries = shop.query(
-                "select year(t.readingDate), t.city, count(*), avg(t.temp), max(t.temp) from Temperature t"
-                        + " group by year(t.readingDate), t.city order by year(t.readingDate), t.city",
+                "select year(t.readingDate), c.name, c.country, count(*), avg(t.temp), max(t.temp) from Temperature t"
+                        + " join City c on c.name = t.city group by year(t.readingDate), c.name, c.country"
+                        + " order by year(t.readingDate), c.name",
                 Summary.class);
         return summaries.getResultList().stream()
                 .<List<?>>map(summary -> List.of(
                         summary.year(),
                         summary.city(),
+                        summary.country(),
                         summary.days(),
                         String.format(Locale.ROOT, "%.1f", summary.average()),
                         summary.highest(),
                         node(shop, LocalDate.of(summary.year(), 1, 1))))
                 .toList();
+    }
+
+    private static List<List<?>> differences(Shardloom shop) {
+        var found = shop.checkReferenceTables();
+        return found.isEmpty()
+                ? List.of(List.of("cities", "(none)", "", ""))
+                : found.stream()
+                        .<List<?>>map(row -> List.of(row.table(), row.id(), row.node(), row.kind()))
+                        .toList();
     }
 
     private static String node(Shardloom shop, LocalDate day) {

@@ -9,10 +9,12 @@ import io.shardloom.testing.EmbeddedServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,11 +137,11 @@ class ScenariosIT {
         assertThat(rows("The daily highs"))
                 .extracting(row -> String.join(" ", row))
                 .containsExactly(
-                        "2012 Seattle 366 59.5 93.92 n1",
-                        "2013 Seattle 365 60.9 93.02 n1",
-                        "2014 Seattle 365 62.6 96.08 n2",
-                        "2015 Seattle 365 63.4 95.00 n2",
-                        "2016 London 1 63.0 63.00 n2");
+                        "2012 Seattle USA 366 59.5 93.92 n1",
+                        "2013 Seattle USA 365 60.9 93.02 n1",
+                        "2014 Seattle USA 365 62.6 96.08 n2",
+                        "2015 Seattle USA 365 63.4 95.00 n2",
+                        "2016 London United Kingdom 1 63.0 63.00 n2");
         var sql = "select extract(year from reading_date), count(*) from temperatures group by 1 order by 1";
         assertThat(ask("n1", sql)).containsExactly(List.of("2012", "366"), List.of("2013", "365"));
         assertThat(ask("n2", sql))
@@ -150,6 +152,14 @@ class ScenariosIT {
                                 + " order by 1::text"))
                 .containsExactlyInAnyOrder(
                         List.of("temperatures_2012"), List.of("temperatures_2013"), List.of("temperatures_default"));
+    }
+
+    @Test
+    void temperaturesHasTheSameCitiesOnEveryNode() throws SQLException {
+        var sql = "select name, country from cities order by name";
+        assertThat(ask("n1", sql)).containsExactly(List.of("London", "United Kingdom"), List.of("Seattle", "USA"));
+        assertThat(ask("n2", sql)).isEqualTo(ask("n1", sql));
+        assertThat(rows("What the copies of the cities")).containsExactly(List.of("cities", "(none)", "", ""));
     }
 
     @Test
@@ -178,6 +188,13 @@ class ScenariosIT {
                         .mapToLong(row -> Long.parseLong(row.get(3)))
                         .sum())
                 .isEqualTo(1000);
+        var averages = "select sensor_id, round(avg(value)::numeric, 2), round(max(value)::numeric, 1)"
+                + " from sensor_data group by sensor_id";
+        var warmest = Stream.concat(ask("n1", averages).stream(), ask("n2", averages).stream())
+                .sorted(Comparator.comparing((List<String> row) -> -Double.parseDouble(row.get(1))))
+                .limit(3)
+                .toList();
+        assertThat(rows("The three warmest")).isEqualTo(warmest);
         assertThat(rows("Copies of each shard")).allSatisfy(row -> {
             var node = cluster.node(row.get(0).matches("p[02]") ? "n1" : "n2");
             assertThat(row.get(1)).isEqualTo("3");

@@ -68,6 +68,15 @@ public class Order {
         total = newTotal;
     }
 
+    /**
+     * Returns the customer it belongs to.
+     *
+     * @return its shard key
+     */
+    public Long customerId() {
+        return customerId;
+    }
+
     @Override
     public String toString() {
         return customerId + " " + id + " " + status + " " + total + " " + created;

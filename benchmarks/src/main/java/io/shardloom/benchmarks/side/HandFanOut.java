@@ -53,7 +53,7 @@ final class HandFanOut {
                 rows(nodes, "select customer_id, count(*), sum(total) from orders group by customer_id", row ->
                         new Object[] {row.getLong(1), row.getLong(2), row.getBigDecimal(3)});
             case TOP_20, PAGE_1000 -> newest(nodes, op.firstResult(), op.maxResults());
-            case FIND, QUERY, FIND_ON_REPLICA, FIND_BY_UUID, UPDATE, INSERT, BATCH ->
+            case FIND, QUERY, FIND_ON_REPLICA, FIND_BY_UUID, UPDATE, INSERT, BATCH, BATCH_OF_KEYS ->
                 throw new IllegalArgumentException(op.label());
         };
     }

@@ -3,7 +3,9 @@ package io.shardloom.benchmarks.side;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -56,8 +58,7 @@ final class Meter implements AutoCloseable {
             }));
         }
         ready.await();
-        long cpu = cpuNanos();
-        long bytes = bytes();
+        var before = used();
         go.countDown();
         Thread.sleep(millis);
         over = true;
@@ -69,7 +70,8 @@ final class Meter implements AutoCloseable {
             perSecond += worker.operations * 1e9 / worker.nanos;
             latencies.add(worker.histogram);
         }
-        return new Slice(operations, perSecond, cpuNanos() - cpu, bytes() - bytes);
+        var since = since(before);
+        return new Slice(operations, perSecond, since.cpuNanos, since.bytes);
     }
 
     /** Returns the latencies since the last call. */
@@ -106,20 +108,32 @@ final class Meter implements AutoCloseable {
         }
     }
 
-    private static long cpuNanos() {
-        long sum = 0;
-        for (long cpu : THREADS.getThreadCpuTime(THREADS.getAllThreadIds())) {
-            sum += Math.max(0, cpu);
+    /** What a thread has used since it began. */
+    private record Used(long cpuNanos, long bytes) {}
+
+    private static Map<Long, Used> used() {
+        var ids = THREADS.getAllThreadIds();
+        var cpu = THREADS.getThreadCpuTime(ids);
+        var bytes = THREADS.getThreadAllocatedBytes(ids);
+        var used = new HashMap<Long, Used>();
+        for (int i = 0; i < ids.length; i++) {
+            if (cpu[i] >= 0 && bytes[i] >= 0) {
+                used.put(ids[i], new Used(cpu[i], bytes[i]));
+            }
         }
-        return sum;
+        return used;
     }
 
-    private static long bytes() {
-        long sum = 0;
-        for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
-            sum += Math.max(0, bytes);
+    /** A thread that has ended meanwhile is not counted, nor what it did before. */
+    private static Used since(Map<Long, Used> before) {
+        long cpuNanos = 0;
+        long bytes = 0;
+        for (var thread : used().entrySet()) {
+            var then = before.getOrDefault(thread.getKey(), new Used(0, 0));
+            cpuNanos += thread.getValue().cpuNanos - then.cpuNanos;
+            bytes += thread.getValue().bytes - then.bytes;
         }
-        return sum;
+        return new Used(cpuNanos, bytes);
     }
 
     @Override

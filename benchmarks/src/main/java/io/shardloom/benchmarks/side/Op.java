@@ -35,7 +35,9 @@ public enum Op {
     /** One new row. */
     INSERT("insert", Kind.WRITE, ""),
     /** A hundred new rows of one key. */
-    BATCH("insert 100 rows of one key", Kind.WRITE, "");
+    BATCH("insert 100 rows of one key", Kind.WRITE, ""),
+    /** A hundred new rows, each of another key. */
+    BATCH_OF_KEYS("insert 100 rows of 100 keys", Kind.WRITE, "");
 
     /** In which part of the run an operation is measured; writes come last, so that all sides read the same rows. */
     public enum Kind {
@@ -43,7 +45,7 @@ public enum Op {
         FAN_OUT,
         /** One key, nothing changes. */
         READ,
-        /** One key, rows are written. */
+        /** Rows are written. */
         WRITE
     }
 

@@ -92,6 +92,11 @@ final class PlainSide extends Side {
     }
 
     @Override
+    void insertOfKeys(List<Order> orders) {
+        primary.factory().inTransaction(session -> orders.forEach(session::persist));
+    }
+
+    @Override
     Order byUuid(UUID id) {
         return primary.factory()
                 .fromTransaction(session -> session.createSelectionQuery(Op.FIND_BY_UUID.hql(), Order.class)

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.hibernate.Session;
@@ -26,6 +27,7 @@ final class RouterSide extends Side {
     private final List<HikariDataSource> primaries;
     private final List<HikariDataSource> replicas;
     private final SessionFactory factory;
+    private final boolean fanOutsOnly;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         var thread = new Thread(work, "fan-out");
         thread.setDaemon(true);
@@ -37,6 +39,13 @@ final class RouterSide extends Side {
         primaries = pools(settings, "url.");
         replicas = pools(settings, "replica.");
         factory = open(primaries, replicas);
+        fanOutsOnly = settings.get("side").equals("hand");
+    }
+
+    /** On tables that are spread in another way than by modulo only all nodes together have the right answer. */
+    @Override
+    boolean supports(Op op) {
+        return !fanOutsOnly || op.kind() == Op.Kind.FAN_OUT;
     }
 
     private static List<HikariDataSource> pools(Settings settings, String prefix) {
@@ -85,7 +94,11 @@ final class RouterSide extends Side {
 
     @Override
     <R> R transaction(long customer, Function<Session, R> work) {
-        return in((int) (customer % primaries.size()), work);
+        return in(nodeOf(customer), work);
+    }
+
+    private int nodeOf(long customer) {
+        return (int) (customer % primaries.size());
     }
 
     @Override
@@ -110,6 +123,17 @@ final class RouterSide extends Side {
         var result = work.apply(session);
         transaction.commit();
         return result;
+    }
+
+    /** A transaction for each node, one after the other: if one fails, those before it stay. */
+    @Override
+    void insertOfKeys(List<Order> orders) {
+        orders.stream()
+                .collect(Collectors.groupingBy(order -> nodeOf(order.customerId())))
+                .forEach((node, rows) -> in(node, session -> {
+                    rows.forEach(session::persist);
+                    return rows.size();
+                }));
     }
 
     /** Asks one node after the other, until one has it. */

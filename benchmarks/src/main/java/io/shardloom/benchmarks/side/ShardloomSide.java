@@ -42,6 +42,12 @@ final class ShardloomSide extends Side {
         return null;
     }
 
+    /** On all nodes or on none. */
+    @Override
+    void insertOfKeys(List<Order> orders) {
+        shop.inCluster(session -> session.persistAll(orders));
+    }
+
     /** The UUID tells the nodes; a unit on the primaries, as on the other sides. */
     @Override
     Order byUuid(UUID id) {

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hibernate.Session;
 
@@ -29,6 +30,9 @@ abstract class Side implements AutoCloseable {
 
     /** Works in one read-only transaction on a replica of where the customer's rows are. */
     abstract <R> R onReplica(long customer, Function<Session, R> work);
+
+    /** Inserts orders of different customers, as one does it on this side. */
+    abstract void insertOfKeys(List<Order> orders);
 
     /** Finds an order by its UUID alone. */
     abstract Order byUuid(UUID id);
@@ -85,21 +89,37 @@ abstract class Side implements AutoCloseable {
             }
             case INSERT -> transaction(customer, session -> insert(session, customer, 1));
             case BATCH -> transaction(customer, session -> insert(session, customer, 100));
+            case BATCH_OF_KEYS -> {
+                insertOfKeys(IntStream.range(0, 100)
+                        .mapToObj(i -> newOrder(1 + (customer + i) % orders.customers(), i))
+                        .toList());
+                yield id;
+            }
             case COUNT, SUM, AVG, GROUP_8, GROUP_ALL, TOP_20, PAGE_1000 ->
                 throw new IllegalArgumentException(op.label());
         };
     }
 
     private Integer insert(Session session, long customer, int rows) {
-        var now = LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
         for (int i = 0; i < rows; i++) {
-            session.persist(new Order(customer, newOrderId(), BigDecimal.valueOf(i, 2), now));
+            session.persist(newOrder(customer, i));
         }
         return rows;
     }
 
-    /** Returns what the side answers, in a form in which the same answers of two sides are equal. */
+    private Order newOrder(long customer, int cents) {
+        var now = LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
+        return new Order(customer, newOrderId(), BigDecimal.valueOf(cents, 2), now);
+    }
+
+    /**
+     * Returns what the side answers, in a form in which the same answers of two sides are equal; nothing is asked of what
+     * writes.
+     */
     final String answer(Op op) {
+        if (op.kind() == Op.Kind.WRITE) {
+            return "";
+        }
         var answer = op.kind() == Op.Kind.FAN_OUT
                 ? fanOut(op)
                 : run(op, orders.id(Math.min(7, orders.customers()), 3), new Random(1));

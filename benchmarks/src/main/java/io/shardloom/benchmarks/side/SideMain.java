@@ -63,7 +63,7 @@ public final class SideMain {
         var name = settings.get("side");
         return switch (name) {
             case "plain" -> PlainSide.oneServer(settings, orders);
-            case "router" -> new RouterSide(settings, orders);
+            case "router", "hand" -> new RouterSide(settings, orders);
             case "shardloom" -> new ShardloomSide(settings, orders);
             case "shardingsphere" -> PlainSide.shardingSphere(settings, orders);
             default -> throw new IllegalArgumentException("There is no side '" + name + "'.");

@@ -110,9 +110,10 @@ abstract class CachingContract {
         assertThat(statements(() -> {
                     try (var stateless = shop.openStatelessSession(own)) {
                         assertThat(stateless.get(Crate.class, id).label).isEqualTo("apples");
+                        assertThat(stateless.get(Crate.class, id.id()).label).isEqualTo("apples");
                     }
                 }))
-                .as("stateless")
+                .as("stateless, by the rest of the id too")
                 .isEmpty();
     }
 

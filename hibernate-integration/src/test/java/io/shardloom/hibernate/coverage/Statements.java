@@ -336,6 +336,10 @@ final class Statements {
                         m -> List.of("" + m.rows() * m.rows()),
                         (s, m, k) -> strings(s, "select count(*) from %1$s a, %1$s b".formatted(m.entity()))),
                 reads(
+                        "HQL explicit cross join",
+                        m -> List.of("" + m.rows() * m.rows()),
+                        (s, m, k) -> strings(s, "select count(*) from %1$s a cross join %1$s b".formatted(m.entity()))),
+                reads(
                         "HQL aggregate",
                         m -> List.of(m.rows() + "a1a" + m.rows()),
                         (s, m, k) -> strings(

@@ -52,11 +52,14 @@ final class Data {
         session.persist(client);
         int item = 0;
         int purchases = id % 11 == 0 ? 0 : random.nextInt(12);
+        Purchase before = null;
         for (int n = 0; n < purchases; n++) {
             var purchase = purchase(id, n, random, uuids.apply(id * 100 + n));
             purchase.target = random.nextInt(4) == 0
                     ? null
                     : session.getReference(Land.class, LANDS.get(random.nextInt(LANDS.size())));
+            purchase.before = n % 3 == 0 ? null : before;
+            before = purchase;
             session.persist(purchase);
             for (int i = random.nextInt(4); i > 0; i--) {
                 session.persist(item(purchase, item++, random));

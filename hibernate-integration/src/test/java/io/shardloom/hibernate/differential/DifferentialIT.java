@@ -1,11 +1,13 @@
 package io.shardloom.hibernate.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import io.shardloom.failure.RefusedQueryException;
 import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.Shardloom;
+import io.shardloom.hibernate.differential.Model.Client;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
@@ -15,6 +17,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.hibernate.query.KeyedPage;
+import org.hibernate.query.KeyedResultList;
+import org.hibernate.query.Order;
+import org.hibernate.query.Page;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +124,63 @@ class DifferentialIT {
     @SuppressWarnings("unchecked")
     private static void bind(ClusterQuery<?> query, Parameter<?> parameter, Object value) {
         query.setParameter((Parameter<Object>) parameter, value);
+    }
+
+    @Test
+    void pagesByKeyAsOnePostgresDoes() {
+        var byScore = List.<Order<? super Client>>of(Order.desc(Client.class, "grade"), Order.asc(Client.class, "id"));
+        var byToken = List.<Order<? super Client>>of(Order.asc(Client.class, "token"));
+
+        for (var keys : List.of(byScore, byToken)) {
+            var pages = new ArrayList<KeyedPage<Client>>();
+            KeyedPage<Client> next = Page.first(7).keyedBy(keys);
+            while (next != null) {
+                pages.add(next);
+                next = comparedPage(next).getNextPage();
+            }
+            assertThat(pages).hasSize(9);
+            KeyedPage<Client> before = pages.get(8);
+            for (int i = 8; i >= 0; i--) {
+                before = comparedPage(before).getPreviousPage();
+            }
+        }
+    }
+
+    private static KeyedResultList<Client> comparedPage(KeyedPage<Client> page) {
+        var hql = "from Client c where c.age > :age or c.age is null";
+        var expected = sides.plain.fromTransaction(session -> session.createSelectionQuery(hql, Client.class)
+                .setParameter("age", -3)
+                .getKeyedResultList(page));
+        var actual = sides.shop.query(hql, Client.class).setParameter("age", -3).getKeyedResultList(page);
+        assertThat(actual.getResultList().stream().map(client -> client.id))
+                .isEqualTo(expected.getResultList().stream()
+                        .map(client -> client.id)
+                        .toList());
+        assertThat(actual.getKeyList()).isEqualTo(expected.getKeyList());
+        assertThat(key(actual.getNextPage())).isEqualTo(key(expected.getNextPage()));
+        assertThat(key(actual.getPreviousPage())).isEqualTo(key(expected.getPreviousPage()));
+        return actual;
+    }
+
+    private static Object key(KeyedPage<?> page) {
+        return page == null
+                ? null
+                : List.of(
+                        page.getKey(),
+                        page.getKeyInterpretation(),
+                        page.getPage().getNumber());
+    }
+
+    @Test
+    void refusesPagesByKeysThatAreNull() {
+        var page = Page.first(50)
+                .keyedBy(List.<Order<? super Client>>of(Order.asc(Client.class, "age"), Order.asc(Client.class, "id")));
+
+        assertThatThrownBy(() -> sides.shop
+                        .query("from Client", Client.class)
+                        .getKeyedResultList(page.getPage().next().keyedBy(page.getKeyDefinition())))
+                .isInstanceOf(RefusedQueryException.class)
+                .hasMessageStartingWith("A row of the page has no value of its key 'age'");
     }
 
     private static List<String> differences(List<Question> questions) {

@@ -120,6 +120,9 @@ final class Model {
         @ManyToOne(fetch = FetchType.LAZY)
         Land target;
 
+        @ManyToOne(fetch = FetchType.LAZY)
+        Purchase before;
+
         @OneToMany(mappedBy = "purchase")
         List<Item> items = new ArrayList<>();
 

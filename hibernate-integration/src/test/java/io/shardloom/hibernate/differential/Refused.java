@@ -11,6 +11,7 @@ final class Refused {
         var all = new LinkedHashMap<String, String>();
         joins(all);
         subQueries(all);
+        nulls(all);
         aggregates(all);
         others(all);
         Composed.refused(all);
@@ -39,6 +40,8 @@ final class Refused {
         all.put("select l.name, c.id from Land l left join Client c on c.land = l", "keeps rows of a reference table");
         all.put("select l.name, c.id from Client c right join Land l on c.land = l", "keeps rows of a reference table");
         all.put("select l.name, c.id from Client c full join Land l on c.land = l", "keeps rows of a reference table");
+        all.put("select l.name, c.id from Client c right join c.land l", "keeps rows of a reference table");
+        all.put("select l.name, c.id from Client c full join c.land l", "keeps rows of a reference table");
         all.put(
                 "select c.id, p.id from Client c, Purchase p where c.id = 7 and p.clientId = 8",
                 "nothing says that Model$Purchase p");
@@ -69,6 +72,23 @@ final class Refused {
         all.put(
                 "select l.code, (select count(*) from Client c where c.land = l) from Land l",
                 "for rows that are not sharded");
+    }
+
+    /** A null among the values of an {@code in} decides for rows of all nodes. */
+    private static void nulls(Map<String, String> all) {
+        all.put(
+                "select p.id from Purchase p where p.before not in (select q from Purchase q where q.status = 'new')",
+                "nothing says that Model$Purchase q");
+        all.put(
+                "select p.id from Purchase p where not (p.before in (select q from Purchase q where q.status = 'new'))",
+                "nothing says that Model$Purchase q");
+        all.put(
+                "select c.id from Client c where c.id not in (select p.before.clientId from Purchase p)",
+                "nothing says that Model$Purchase p");
+        all.put(
+                "select p.id, case when p.before in (select q from Purchase q) then 1 when p.before is null then 2 else 3 end"
+                        + " from Purchase p",
+                "nothing says that Model$Purchase q");
     }
 
     private static void aggregates(Map<String, String> all) {
@@ -103,6 +123,12 @@ final class Refused {
                 "is not partitioned by the shard key");
         all.put(
                 "select p.status, sum(count(*)) over (partition by p.status) from Purchase p group by p.status",
+                "is not partitioned by the shard key");
+        all.put(
+                "select p.clientId, count(*), rank() over (order by count(*) desc) from Purchase p group by p.clientId",
+                "is not partitioned by the shard key");
+        all.put(
+                "select p.clientId from Purchase p group by p.clientId order by row_number() over (order by count(*))",
                 "is not partitioned by the shard key");
         all.put("select c.id from Client c where c.created > local datetime", "each node has a clock of its own");
         all.put("select current_date, c.id from Client c", "each node has a clock of its own");

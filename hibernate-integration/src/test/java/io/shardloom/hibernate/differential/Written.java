@@ -155,6 +155,8 @@ final class Written {
         }
         all.add(Question.of("select p.id, p.secret from Purchase p order by p.secret, p.id"));
         all.add(Question.of("select p.id from Purchase p order by p.id").page(100, 50));
+        all.add(Question.of("select i.clientId, i.number from Item i order by i.number desc, i.clientId")
+                .page(220, 60));
         all.add(Question.of("select p.id from Purchase p order by p.day desc, p.total asc nulls first, p.id")
                 .page(0, 7));
         all.add(Question.of(
@@ -273,6 +275,21 @@ final class Written {
                 "select p.clientId, listagg(p.note, ',') within group (order by p.number) from Purchase p group by"
                         + " p.clientId"));
         all.add(Question.of("select rank() over (order by p.total), p.id from Purchase p where p.clientId = 9"));
+        all.add(Question.of(
+                "select p.id from Purchase p where p.before in (select q from Purchase q where q.status = 'new')"));
+        all.add(Question.of(
+                "select p.id from Purchase p where p not in (select q from Purchase q where q.status = 'new')"));
+        all.add(Question.of(
+                "select c.id from Client c where c.id in (select p.before.clientId from Purchase p where p.paid)"));
+        all.add(Question.of(
+                "select c.id from Client c where c.id not in (select p.clientId from Purchase p where p.paid)"));
+        all.add(Question.of("select c.id, p.id from Client c right join c.purchases p"));
+        all.add(Question.of("select p.id, t from Purchase p full join p.tags t where p.paid or t = 'a'"));
+        all.add(Question.of(
+                "select p.clientId, p.status, count(*), rank() over (partition by p.clientId order by count(*))"
+                        + " from Purchase p group by p.clientId, p.status order by p.clientId, p.status"));
+        all.add(Question.of("select p.status, rank() over (order by count(*)) from Purchase p where p.clientId = 9"
+                + " group by p.status"));
         all.add(Question.of("select count(*), avg(p.total) from Purchase p where p.clientId = :id")
                 .with("id", 8L));
     }
@@ -367,6 +384,10 @@ final class Written {
                 Three.class,
                 "select new io.shardloom.hibernate.differential.Model$Three(p.status, count(*), sum(p.total))"
                         + " from Purchase p group by p.status"));
+        all.add(Question.of(
+                Map.class,
+                "select new map(p.status as s, count(*) as n, max(p.note) as m) from Purchase p group by p.status"));
+        all.add(Question.of(List.class, "select new list(p.status, count(*)) from Purchase p group by p.status"));
         all.add(Question.of(Tuple.class, "select p.status as s, avg(p.total) as a from Purchase p group by p.status"));
         all.add(Question.of(Map.class, "select p.status as s, avg(p.total) as a from Purchase p group by p.status"));
         all.add(Question.of(Long.class, "select count(distinct p.status) from Purchase p where p.paid"));

@@ -9,6 +9,7 @@ import jakarta.persistence.Convert;
 import jakarta.persistence.Converter;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
+import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
@@ -131,6 +132,14 @@ public final class Homes {
 
         @Embedded
         public KeyedAddress address;
+    }
+
+    public record Whole(@Embedded KeyedAddress address, int number) {}
+
+    @Entity
+    public static class KeyDeepInId {
+        @EmbeddedId
+        public Whole id;
     }
 
     @Entity

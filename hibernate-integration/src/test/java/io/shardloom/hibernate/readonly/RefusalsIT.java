@@ -322,10 +322,15 @@ class RefusalsIT {
         }
     }
 
+    @SuppressWarnings("deprecation") // replicate is still there
     static Stream<Named<Consumer<Session>>> writes() {
         return Stream.of(
                 Named.of("persist", em -> em.persist(new Box(1, 9))),
+                Named.of("persist by name", em -> em.persist(Box.class.getName(), new Box(1, 9))),
                 Named.of("merge", em -> em.merge(new Box(1, 1))),
+                Named.of("merge by name", em -> em.merge(Box.class.getName(), new Box(1, 1))),
+                Named.of("merge with a graph", em -> em.merge(new Box(1, 1), em.createEntityGraph(Box.class))),
+                Named.of("replicate", em -> em.replicate(new Box(1, 1), org.hibernate.ReplicationMode.OVERWRITE)),
                 Named.of("remove", em -> em.remove(em.getReference(Box.class, ID))));
     }
 
@@ -336,9 +341,12 @@ class RefusalsIT {
             SENT.clear();
             var failure = catchThrowable(() -> door.work(write));
             assertThat(SENT).as(door.name()).isEmpty();
-            assertThat(failure).as(door.name()).hasMessageContaining("read-only");
             assertThat(failure)
-                    .isInstanceOf(door == Door.CHILD ? ReadOnlyException.class : IllegalStateException.class);
+                    .as(door.name())
+                    .isInstanceOf(ReadOnlyException.class)
+                    .hasMessageMatching(
+                            "Cannot (persist|merge|remove|replicate) Box: the session is read-only\\. Do it in a"
+                                    + " session that writes, for example .*");
         }
     }
 
@@ -365,13 +373,16 @@ class RefusalsIT {
                 session -> session.update(new Box(1, 1)),
                 session -> session.delete(new Box(1, 1)),
                 session -> session.upsert(new Box(1, 1)),
-                session -> session.insertMultiple(List.of(new Box(1, 9))));
+                session -> session.insertMultiple(List.of(new Box(1, 9))),
+                session -> session.updateMultiple(List.of(new Box(1, 1))),
+                session -> session.deleteMultiple(List.of(new Box(1, 1))),
+                session -> session.upsertMultiple(List.of(new Box(1, 1))));
         for (var write : writes) {
             try (var session = shop.withKeyStateless(1).readOnly(true).openStatelessSession()) {
                 SENT.clear();
                 assertThat(catchThrowable(() -> write.accept(session)))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("read-only");
+                        .isInstanceOf(ReadOnlyException.class)
+                        .hasMessageMatching("Cannot (insert|update|delete|upsert) Box: the session is read-only\\. .*");
                 assertThat(SENT).isEmpty();
             }
         }
@@ -411,7 +422,6 @@ class RefusalsIT {
             }
             var failure = catchThrowable(() -> door.work(em -> {
                 change.change.accept(em.find(Box.class, ID));
-                em.flush();
                 SENT.clear();
             }));
             assertThat(SENT).as(door.name()).isEmpty();
@@ -422,6 +432,30 @@ class RefusalsIT {
                             + " changed in a read-only session, and would not be written.");
         }
         shop.inTransaction(1, em -> assertThat(em.find(Box.class, ID).name).isEqualTo("box 1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void refusesToFlushWhatChanged(Change change) {
+        for (var door : Door.values()) {
+            if (door == Door.CHILD) {
+                continue;
+            }
+            var failure = catchThrowable(() -> door.work(em -> {
+                var box = em.find(Box.class, ID);
+                em.flush();
+                change.change.accept(box);
+                SENT.clear();
+                assertThat(catchThrowable(em::flush))
+                        .isInstanceOf(ReadOnlyException.class)
+                        .hasMessageStartingWith("Cannot flush: " + change.attribute() + " of Box Ref[customer=1, num=1]"
+                                + " changed in a read-only session, and would not be written.");
+                em.detach(box);
+                em.flush();
+            }));
+            assertThat(SENT).as(door.name()).isEmpty();
+            assertThat(failure).as(door.name()).isNull();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.shardloom.hibernate.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.ClusterSession;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.shop.Customer;
@@ -41,6 +42,7 @@ class ClusterCostIT {
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.hikari.maximumPoolSize", "1");
         properties.put("shardloom.recovery.interval", "1h");
+        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
         properties.put("hibernate.jdbc.batch_size", "20");
         emf = Persistence.createEntityManagerFactory("shop-on-one-node", properties);
         shop = Shardloom.of(emf);
@@ -106,6 +108,32 @@ class ClusterCostIT {
                     session.persist(new Order(onSecond, "new", BigDecimal.ONE));
                 }))
                 .containsExactly(1L + 2, 1L + 2); // prepare, commit prepared; record the decision, commit
+    }
+
+    @Test
+    void aListComesInOneBlockAndAStreamInSmallOnes() {
+        shop.inCluster(session -> {
+            for (int i = 0; i < 600; i++) {
+                session.persist(new Order(onFirst, "many", BigDecimal.ONE));
+                session.persist(new Order(onSecond, "many", BigDecimal.ONE));
+            }
+        });
+
+        assertThat(cost(session -> assertThat(many(session).getResultList()).hasSize(1200)))
+                .containsExactly(2L, 2L);
+        assertThat(cost(session -> {
+                    try (var rows = many(session).getResultStream()) {
+                        assertThat(rows).hasSize(1200);
+                    }
+                }))
+                .containsExactly(3L, 3L);
+        assertThat(cost(session -> assertThat(many(session).setFetchSize(300).getResultList())
+                        .hasSize(1200)))
+                .containsExactly(4L, 4L); // the third block, which is full, does not say that it is the last
+    }
+
+    private static ClusterQuery<BigDecimal> many(ClusterSession session) {
+        return session.query("select total from Order where status = 'many'", BigDecimal.class);
     }
 
     private static List<Long> cost(Consumer<ClusterSession> work) {

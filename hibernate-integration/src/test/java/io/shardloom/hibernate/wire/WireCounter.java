@@ -12,13 +12,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands between a client and a PostgreSQL server and counts round trips: how often the client speaks after the server
- * has spoken. Statements sent together, such as BEGIN and the first query, are one.
+ * Stands between a client and a PostgreSQL server. It counts round trips, which is how often the client speaks after the
+ * server has spoken (statements sent together, such as BEGIN and the first query, are one), and the bytes the client
+ * sends, and notes the statements.
  */
 public final class WireCounter implements AutoCloseable {
     private final ServerSocket listener;
     private final int serverPort;
     private final AtomicLong roundTrips = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final List<String> statements = Collections.synchronizedList(new ArrayList<>());
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
 
     public WireCounter(int serverPort) throws IOException {
@@ -36,6 +39,20 @@ public final class WireCounter implements AutoCloseable {
         return roundTrips.getAndSet(0);
     }
 
+    /** Returns how many bytes clients have sent since the last call. */
+    public long takeBytes() {
+        return bytes.getAndSet(0);
+    }
+
+    /** Returns the statements clients have had executed since the last call, but for those that begin or end transactions. */
+    public List<String> takeStatements() {
+        synchronized (statements) {
+            var taken = List.copyOf(statements);
+            statements.clear();
+            return taken;
+        }
+    }
+
     private void accept() throws IOException {
         while (true) {
             var client = listener.accept();
@@ -45,20 +62,27 @@ public final class WireCounter implements AutoCloseable {
             sockets.add(client);
             sockets.add(server);
             var serverSpokeLast = new AtomicBoolean(true);
-            daemon(() -> relay(client.getInputStream(), server, () -> {
+            var messages = new ClientMessages(statements::add);
+            daemon(() -> relay(client.getInputStream(), server, (buffer, length) -> {
                 if (serverSpokeLast.getAndSet(false)) {
                     roundTrips.incrementAndGet();
                 }
+                bytes.addAndGet(length);
+                messages.read(buffer, length);
             }));
-            daemon(() -> relay(server.getInputStream(), client, () -> serverSpokeLast.set(true)));
+            daemon(() -> relay(server.getInputStream(), client, (buffer, length) -> serverSpokeLast.set(true)));
         }
     }
 
-    private static void relay(InputStream in, Socket to, Runnable spoken) throws IOException {
+    private interface Spoken {
+        void of(byte[] buffer, int length);
+    }
+
+    private static void relay(InputStream in, Socket to, Spoken spoken) throws IOException {
         try (to) {
             var buffer = new byte[1 << 16];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                spoken.run();
+                spoken.of(buffer, n);
                 to.getOutputStream().write(buffer, 0, n);
             }
         }

@@ -5,11 +5,13 @@ import io.shardloom.config.Configuration;
 import io.shardloom.config.RowSecurity;
 import io.shardloom.failure.Fault;
 import io.shardloom.failure.InvalidShardKeyException;
+import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.hibernate.internal.mapping.ShardedModel;
 import io.shardloom.id.GlobalSequence;
 import io.shardloom.key.GroupKey;
 import io.shardloom.reference.ReferenceCopies;
+import io.shardloom.reference.ReferenceFill;
 import io.shardloom.scatter.Scatter;
 import io.shardloom.server.NodePools;
 import io.shardloom.strategy.StrategyKind;
@@ -17,8 +19,10 @@ import io.shardloom.topology.Node;
 import io.shardloom.topology.Topology;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.service.Service;
 import org.hibernate.service.spi.Stoppable;
@@ -40,6 +44,8 @@ public final class ShardingRuntime implements Service, Stoppable {
     private final transient boolean databaseKnown;
     private final transient List<Fault> faults = new ArrayList<>();
     private final transient Map<SequenceKey, GlobalSequence> sequences = new ConcurrentHashMap<>();
+    private final transient Set<String> seeded = ConcurrentHashMap.newKeySet();
+    private transient volatile Set<String> referenceTables = Set.of();
     private transient volatile @Nullable NodePools pools;
     private transient volatile @Nullable Scatter scatter;
     private transient volatile @Nullable Sharding sharding;
@@ -254,11 +260,46 @@ public final class ShardingRuntime implements Service, Stoppable {
         return new ReferenceCopies(configuration().nodes(), pools(), sharding().atomicCommit());
     }
 
-    /** Starts what a unit of several nodes does by itself, where the boot has connected. */
-    public void start() {
+    /**
+     * Is told that the schema of nodes was made, or rows of a script were written on all of them: their reference tables are
+     * to be like those of the others, at the start or now.
+     *
+     * @param names of the nodes
+     */
+    public void seeded(Collection<String> names) {
+        seeded.addAll(names);
+        if (!referenceTables.isEmpty()) {
+            fillReferenceTables();
+        }
+    }
+
+    private void fillReferenceTables() {
+        var made = Set.copyOf(seeded);
+        var fill = new ReferenceFill(configuration().nodes(), pools(), referenceCopies());
+        try {
+            fill.run(referenceTables, made)
+                    .forEach((node, rows) -> LOGGER.infof(
+                            "Node %s was given %d rows of reference tables that the other nodes have", node, rows));
+            seeded.removeAll(made);
+        } catch (ShardloomException e) {
+            LOGGER.warnf(
+                    "SL000302: The reference tables of new nodes could not be filled: %s When that is mended, start again,"
+                            + " or call Shardloom.repairReferenceTables with the node whose rows are right.",
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Starts what a unit of several nodes does by itself, where the boot has connected.
+     *
+     * @param tables of its reference entities, as SQL names them
+     */
+    public void start(Set<String> tables) {
         if (pools == null || configuration().nodes().size() < 2) {
             return;
         }
+        referenceTables = Set.copyOf(tables);
+        fillReferenceTables();
         var commits = sharding().atomicCommit();
         commits.recovery().start(configuration().recoveryInterval());
         if (model().entities().values().stream().anyMatch(EntityHome.Reference.class::isInstance)) {

@@ -47,8 +47,9 @@ public record KeyedInsertStrategy(EntityPersister persister, SqmMultiTableInsert
     @Override
     public MultiTableHandlerBuildResult buildHandler(
             SqmInsertStatement<?> statement, DomainParameterXref parameters, DomainQueryExecutionContext context) {
-        var keyed = (SqmInsertStatement<?>)
-                BulkRules.keyed(statement, persister, context.getSession().getLoadQueryInfluencers());
+        var influencers = context.getSession().getLoadQueryInfluencers();
+        var keyed = (SqmInsertStatement<?>) BulkRules.keyed(statement, persister, influencers);
+        KeyedJoins.check(keyed, persister, influencers);
         if (namesPartsOfAnEmbeddedId(keyed)) {
             throw new WrongShardKeyException("Cannot insert " + BulkRules.simpleName(persister.getEntityName())
                     + " by a query that does not name its whole id: its rows are in several tables, and for these"

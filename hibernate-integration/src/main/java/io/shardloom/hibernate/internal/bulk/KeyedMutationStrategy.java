@@ -52,7 +52,9 @@ public record KeyedMutationStrategy(EntityPersister persister, SqmMultiTableMuta
             SqmDeleteOrUpdateStatement<?> statement,
             DomainParameterXref parameters,
             DomainQueryExecutionContext context) {
-        BulkRules.keyed(statement, persister, context.getSession().getLoadQueryInfluencers());
+        var influencers = context.getSession().getLoadQueryInfluencers();
+        BulkRules.keyed(statement, persister, influencers);
+        KeyedJoins.check(statement, persister, influencers);
         return hibernates.buildHandler(statement, parameters, context);
     }
 }

@@ -11,6 +11,7 @@ import org.hibernate.query.spi.QueryParameterBindings;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
 import org.hibernate.query.sqm.sql.internal.StandardSqmTranslator;
 import org.hibernate.query.sqm.tree.SqmDmlStatement;
+import org.hibernate.query.sqm.tree.from.SqmJoin;
 import org.hibernate.query.sqm.tree.insert.SqmInsertStatement;
 import org.hibernate.sql.ast.spi.SqlAstCreationContext;
 import org.hibernate.sql.ast.tree.MutationStatement;
@@ -19,11 +20,15 @@ import org.hibernate.sql.ast.tree.expression.Expression;
 import org.hibernate.sql.ast.tree.expression.SelfRenderingSqlFragmentExpression;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.insert.Values;
+import org.hibernate.sql.ast.tree.predicate.Predicate;
 import org.hibernate.sql.ast.tree.select.QuerySpec;
 import org.hibernate.sql.ast.tree.update.Assignable;
 import org.hibernate.sql.results.internal.SqlSelectionImpl;
 
-/** Hibernate's translation of bulk statements, with inserts that say of rows under soft delete that they are there. */
+/**
+ * Hibernate's translation of bulk statements, with inserts that say of rows under soft delete that they are there, and with
+ * every join held to the key.
+ */
 public final class KeyedTranslator extends StandardSqmTranslator<MutationStatement> {
     /**
      * Creates the translator of one statement.
@@ -43,6 +48,19 @@ public final class KeyedTranslator extends StandardSqmTranslator<MutationStateme
             LoadQueryInfluencers influencers,
             SqlAstCreationContext context) {
         super(statement, options, parameters, bindings, influencers, context, false);
+    }
+
+    @Override
+    protected TableGroup consumeExplicitJoin(
+            SqmJoin<?, ?> join, TableGroup before, TableGroup owner, boolean transitive) {
+        KeyedJoins.check(join, getCreationContext().getMappingMetamodel(), getLoadQueryInfluencers());
+        var rows = super.consumeExplicitJoin(join, before, owner, transitive);
+        KeyedJoins.restrict(
+                join,
+                rows,
+                found -> additionalRestrictions = Predicate.combinePredicates(additionalRestrictions, found),
+                this);
+        return rows;
     }
 
     @Override

@@ -90,7 +90,7 @@ final class CacheScope {
 
     /** Tells whether what a session has read is what its node's primary had. */
     static boolean mayTrust(ShardingRuntime runtime, SharedSessionContractImplementor session) {
-        if (!hasReplicas(runtime)) {
+        if (!runtime.pools().hasReplicas()) {
             return true;
         }
         var connection = session.getJdbcCoordinator().getLogicalConnection();
@@ -100,10 +100,5 @@ final class CacheScope {
         } catch (SQLException e) {
             return false; // a broken connection vouches for nothing
         }
-    }
-
-    static boolean hasReplicas(ShardingRuntime runtime) {
-        return runtime.configuration().nodes().stream()
-                .anyMatch(node -> !node.replicas().isEmpty());
     }
 }

@@ -1,7 +1,7 @@
 package io.shardloom.hibernate.internal.cluster;
 
 import io.shardloom.failure.MissingShardKeyException;
-import io.shardloom.failure.ShardloomException;
+import io.shardloom.failure.ReadOnlyException;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.topology.Node;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -61,7 +61,7 @@ final class ClusterEntities {
 
     private SessionImplementor on(EntityPersister persister, Object entity, String verb) {
         if (sessions.readOnly()) {
-            throw new ShardloomException("Cannot " + verb + " " + simpleName(persister)
+            throw new ReadOnlyException("Cannot " + verb + " " + simpleName(persister)
                     + ": the cluster session is read-only. Use Shardloom.of(emf).inCluster(…).");
         }
         return sessions.on(node(persister, entity, verb));

@@ -1,6 +1,6 @@
 package io.shardloom.hibernate.internal.cluster;
 
-import io.shardloom.failure.ShardloomException;
+import io.shardloom.failure.ReadOnlyException;
 import io.shardloom.hibernate.internal.fanout.BulkPlans;
 import jakarta.persistence.criteria.CriteriaDelete;
 import jakarta.persistence.criteria.CriteriaUpdate;
@@ -45,7 +45,7 @@ final class ClusterStatements {
             Map<String, ?> parameters,
             Function<SessionImplementor, MutationQuery> query) {
         if (sessions.readOnly()) {
-            throw new ShardloomException(
+            throw new ReadOnlyException(
                     "Cannot run a bulk statement: the cluster session is read-only. Use Shardloom.of(emf).inCluster(…).");
         }
         var values = new HashMap<Object, @Nullable Object>(parameters);

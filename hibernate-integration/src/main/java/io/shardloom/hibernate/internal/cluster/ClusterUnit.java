@@ -4,6 +4,7 @@ import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.ClusterSession;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.hibernate.internal.fanout.FanOutQueries;
+import io.shardloom.hibernate.internal.fanout.RunScope;
 import io.shardloom.topology.Node;
 import jakarta.persistence.criteria.CriteriaDelete;
 import jakarta.persistence.criteria.CriteriaQuery;
@@ -35,13 +36,14 @@ public final class ClusterUnit implements ClusterSession {
     public ClusterUnit(ShardSessionFactory factory, boolean readOnly) {
         this.sessions = new NodeSessions(factory, readOnly);
         this.routes = new IdRoutes(factory.runtime());
-        this.queries = new FanOutQueries(factory, this::flushed, done -> {});
+        this.queries = new FanOutQueries(factory, RunScope.in(this::flushed));
         this.entities = new ClusterEntities(sessions, routes);
         this.statements = new ClusterStatements(sessions);
     }
 
     /** A query sees what the unit has changed, on every node. */
     private NodeSessions flushed() {
+        sessions.requireOpen();
         if (!sessions.readOnly()) {
             sessions.writes().flush();
         }
@@ -51,6 +53,7 @@ public final class ClusterUnit implements ClusterSession {
     @Override
     public <T> @Nullable T find(Class<T> entity, Object id) {
         var persister = persister(entity);
+        routes.check(persister, id);
         if (routes.isReference(persister)) {
             return sessions.onAny().find(entity, id);
         }
@@ -67,7 +70,10 @@ public final class ClusterUnit implements ClusterSession {
     public <T> List<T> findAll(Class<T> entity, Collection<?> ids) {
         var persister = persister(entity);
         var found = new ArrayList<@Nullable T>();
-        ids.forEach(id -> found.add(null));
+        for (var id : ids) {
+            routes.check(persister, id);
+            found.add(null);
+        }
         if (routes.isReference(persister)) {
             fill(sessions.onAny(), entity, List.copyOf(ids), null, found);
         } else {
@@ -80,7 +86,10 @@ public final class ClusterUnit implements ClusterSession {
                 place++;
             }
             var all = List.copyOf(ids);
-            placesOfNode.forEach((node, places) -> fill(sessions.on(node), entity, all, places, found));
+            sessions.onEach(placesOfNode.keySet(), (node, session) -> {
+                fill(session, entity, all, placesOfNode.get(node), found);
+                return true;
+            });
         }
         return found.stream().filter(Objects::nonNull).toList();
     }

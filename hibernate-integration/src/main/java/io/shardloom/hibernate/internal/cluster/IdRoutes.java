@@ -28,6 +28,25 @@ public final class IdRoutes {
         this.runtime = runtime;
     }
 
+    /** Refuses what is no id of an entity: null, and the rest of a composite one. */
+    void check(EntityPersister persister, @Nullable Object id) {
+        var name = simple(persister.getEntityName());
+        if (id == null) {
+            throw new IllegalArgumentException("Cannot find " + name + " by null. Give an id.");
+        }
+        var type = persister.getIdentifierType();
+        if (type.isComponentType() && !type.getReturnedClass().isInstance(id)) {
+            throw new IllegalArgumentException("Cannot find " + name + " by " + id + " ("
+                    + id.getClass().getTypeName()
+                    + ") in a cluster session, which has no key to make it a whole id. Give an "
+                    + simple(type.getReturnedClass().getName()) + ".");
+        }
+    }
+
+    private static String simple(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
     /** Returns the nodes that can hold a row; of a reference table any one will do, so none is named. */
     List<Node> nodesOf(EntityPersister persister, Object id) {
         var home = home(persister);

@@ -1,10 +1,14 @@
 package io.shardloom.hibernate.internal.cluster;
 
+import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
+import io.shardloom.scatter.Scatter;
 import io.shardloom.topology.Node;
+import jakarta.persistence.RollbackException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +24,17 @@ public final class NodeSessions implements AutoCloseable {
     private final boolean readOnly;
     private final Map<String, SessionImplementor> sessions = new LinkedHashMap<>();
     private final ClusterWrites writes;
+    private boolean closed;
 
     /**
      * Opens no session yet.
      *
      * @param factory the unit's factory
      * @param readOnly true to read from replicas and write nothing
+     * @throws IllegalStateException if the factory is closed
      */
     public NodeSessions(ShardSessionFactory factory, boolean readOnly) {
+        factory.requireOpen();
         this.factory = factory;
         this.readOnly = readOnly;
         this.writes = new ClusterWrites(this);
@@ -43,12 +50,21 @@ public final class NodeSessions implements AutoCloseable {
         return readOnly;
     }
 
+    /** Refuses work after the end, whose sessions nobody would close. */
+    synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The cluster session is closed. Open another one.");
+        }
+    }
+
     /**
      * Returns the session of a node, in its transaction.
      *
      * @param node the node
+     * @throws IllegalStateException if they are closed
      */
     public synchronized SessionImplementor on(Node node) {
+        requireOpen();
         return sessions.computeIfAbsent(node.name(), this::open);
     }
 
@@ -60,6 +76,29 @@ public final class NodeSessions implements AutoCloseable {
         return sessions.isEmpty() || !readOnly
                 ? on(factory.runtime().firstNode())
                 : sessions.values().iterator().next();
+    }
+
+    /** Works on one node with its session. */
+    interface Work<T> {
+        /** Does it. */
+        T on(Node node, SessionImplementor session);
+    }
+
+    /**
+     * Works on several nodes at once, on one on the thread of the caller.
+     *
+     * @return the results in the order of the nodes
+     * @throws io.shardloom.failure.ScatterException if one of several fails
+     */
+    <T> List<T> onEach(Collection<Node> nodes, Work<T> work) {
+        return factory.runtime()
+                .scatter()
+                .all(
+                        nodes.stream()
+                                .map(node -> new Scatter.Task<>(
+                                        node.name(), () -> work.on(node, on(node)), () -> cancel(node)))
+                                .toList(),
+                        null);
     }
 
     /**
@@ -76,6 +115,11 @@ public final class NodeSessions implements AutoCloseable {
         if (session != null && session.isOpen()) {
             session.cancelQuery();
         }
+    }
+
+    /** Detaches every entity of all of them. */
+    public void clear() {
+        opened().values().forEach(SessionImplementor::clear);
     }
 
     private SessionImplementor open(String node) {
@@ -101,15 +145,27 @@ public final class NodeSessions implements AutoCloseable {
     /** Commits every node's transaction, or none. */
     void commit() {
         if (readOnly) {
-            opened().values().forEach(session -> session.getTransaction().commit());
+            opened().values().forEach(NodeSessions::commit);
         } else {
             writes.commit();
+        }
+    }
+
+    /** Jakarta Persistence wraps whatever stops a commit; our own refusals say all there is to say. */
+    private static void commit(SessionImplementor session) {
+        try {
+            session.getTransaction().commit();
+        } catch (RollbackException e) {
+            throw e.getCause() instanceof ShardloomException ours ? ours : e;
         }
     }
 
     /** Rolls back what is not committed and gives the connections back, on every node, whatever fails on one. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         List<RuntimeException> failures = new ArrayList<>();
         for (var session : opened().values()) {
             attempt(failures, () -> {

@@ -6,6 +6,7 @@ import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.Shardloom;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,18 @@ final class ReadingProperties {
                     + " are for sessions that" + " only read. Leave them away, or do not say that the session writes.");
         }
         return given;
+    }
+
+    /** Refuses what is left of our names, because a misspelt one would open another session than was meant. */
+    static void refuseUnknown(Set<?> names) {
+        for (var name : names) {
+            if (name instanceof String text && text.startsWith("shardloom.")) {
+                throw new ShardloomException(text + " is no property of an entity manager. It has "
+                        + String.join(
+                                ", ", Shardloom.KEY, Shardloom.READ_ONLY, Shardloom.READ_TARGET, Shardloom.READ_TOKEN)
+                        + "; settings of the unit go to createEntityManagerFactory.");
+            }
+        }
     }
 
     private static @Nullable Boolean isTrue(String name, @Nullable Object value) {

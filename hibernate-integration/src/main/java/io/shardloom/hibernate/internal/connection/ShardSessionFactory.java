@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.connection;
 
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.readonly.ReadOnlySessions;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.SynchronizationType;
@@ -14,9 +15,12 @@ import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.hibernate.StatelessSessionBuilder;
+import org.hibernate.engine.creation.spi.SessionBuilderImplementor;
 import org.hibernate.engine.spi.SessionFactoryDelegatingImpl;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.internal.SessionFactoryImpl;
 import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +33,14 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
 
     private static final int PLANS = 512;
 
+    private final transient SessionFactoryImpl hibernates;
     private final transient ShardingRuntime runtime;
     private final transient Map<Class<?>, Object> ones = new ConcurrentHashMap<>();
     private final transient Map<Object, Object> plans = new ConcurrentHashMap<>();
 
     ShardSessionFactory(SessionFactoryImplementor delegate, ShardingRuntime runtime) {
         super(delegate);
+        this.hibernates = delegate.unwrap(SessionFactoryImpl.class);
         this.runtime = runtime;
     }
 
@@ -47,6 +53,17 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
      */
     public <T> T one(Class<T> type, Supplier<T> make) {
         return type.cast(ones.computeIfAbsent(type, t -> make.get()));
+    }
+
+    /**
+     * Refuses work after the factory was closed, as Hibernate's own doors do.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    public void requireOpen() {
+        if (isClosed()) {
+            throw new IllegalStateException("EntityManagerFactory is closed");
+        }
     }
 
     /**
@@ -77,6 +94,16 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     }
 
     @Override
+    public SessionBuilderImplementor withOptions() {
+        return ReadOnlySessions.builder(hibernates);
+    }
+
+    @Override
+    public StatelessSessionBuilder withStatelessOptions() {
+        return ReadOnlySessions.statelessBuilder(hibernates);
+    }
+
+    @Override
     public SessionImplementor openSession() {
         requireKey();
         return super.openSession();
@@ -85,7 +112,7 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
     @Override
     public StatelessSession openStatelessSession() {
         requireKey();
-        return super.openStatelessSession();
+        return withStatelessOptions().openStatelessSession();
     }
 
     @Override
@@ -113,21 +140,23 @@ public final class ShardSessionFactory extends SessionFactoryDelegatingImpl {
                 properties.put(entry.getKey(), entry.getValue());
             }
         }
+        var target = ReadingProperties.target(properties.remove(Shardloom.READ_TARGET));
+        var token = ReadingProperties.token(properties.remove(Shardloom.READ_TOKEN));
+        var reading = properties.remove(Shardloom.READ_ONLY);
+        boolean keyed = properties.containsKey(Shardloom.KEY);
+        var key = properties.remove(Shardloom.KEY);
+        ReadingProperties.refuseUnknown(properties.keySet());
         var builder = withOptions().autoJoinTransactions(synchronization == SynchronizationType.SYNCHRONIZED);
         var hint = properties.remove(HibernateHints.HINT_TENANT_ID);
-        if (properties.containsKey(Shardloom.KEY)) {
-            builder = builder.tenantIdentifier((Object) runtime.sessionKey(properties.remove(Shardloom.KEY)));
+        if (keyed) {
+            builder = builder.tenantIdentifier((Object) runtime.sessionKey(key));
         } else if (hint != null) {
             builder = builder.tenantIdentifier((Object) runtime.sessionKey(hint));
         } else {
             requireKey();
         }
-        var target = ReadingProperties.target(properties.remove(Shardloom.READ_TARGET));
-        var token = ReadingProperties.token(properties.remove(Shardloom.READ_TOKEN));
         boolean readOnly = ReadingProperties.readOnly(
-                properties.remove(Shardloom.READ_ONLY),
-                properties.remove(HibernateHints.HINT_READ_ONLY),
-                target != null || token != null);
+                reading, properties.remove(HibernateHints.HINT_READ_ONLY), target != null || token != null);
         builder = builder.readOnly(readOnly);
         if (target != null || token != null) {
             builder = builder.eventListeners(new Reading(target, token));

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.connection;
 
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.cluster.ReferenceTables;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.SessionFactoryBuilder;
 import org.hibernate.boot.spi.AbstractDelegatingSessionFactoryBuilderImplementor;
@@ -35,7 +36,7 @@ public final class ShardSessionFactoryBuilderFactory implements SessionFactoryBu
         @Override
         public SessionFactory build() {
             var factory = new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
-            runtime.start();
+            runtime.start(new ReferenceTables(factory).all());
             return factory;
         }
     }

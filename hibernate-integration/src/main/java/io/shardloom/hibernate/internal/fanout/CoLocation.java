@@ -9,6 +9,7 @@ import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.tree.domain.SqmCorrelation;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmTuple;
 import org.hibernate.query.sqm.tree.from.SqmAttributeJoin;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
@@ -224,13 +225,23 @@ final class CoLocation {
         requireSame(carrier.from);
         boolean everyRowHasAKey = sharded.stream().anyMatch(element -> !element.nullable)
                 || elements.all().stream()
-                        .filter(element -> !(element.from instanceof SqmAttributeJoin<?, ?>))
-                        .allMatch(sharded::contains);
+                        .filter(element ->
+                                element.keepsItsOwnRows() || !(element.from instanceof SqmAttributeJoin<?, ?>))
+                        .allMatch(element -> isSpread(element.from));
         if (!everyRowHasAKey) {
             throw Refusals.part(
                     "an outer join keeps rows of a reference table that have no sharded row beside them",
                     "each node would answer them for itself");
         }
+    }
+
+    /** Tells whether rows are spread by a key: those of a sharded entity and of what its tables hold. */
+    private boolean isSpread(SqmFrom<?, ?> from) {
+        var entity = paths.entity(from);
+        if (entity == null && from instanceof SqmAttributeJoin<?, ?> join) {
+            return isSpread(paths.from(join.getLhs()));
+        }
+        return paths.sharded(from) != null || sharded.stream().anyMatch(element -> element.from == from);
     }
 
     private void requireSame(SqmFrom<?, ?> carrier) {
@@ -260,7 +271,7 @@ final class CoLocation {
         @Override
         public Object visitInSubQueryPredicate(SqmInSubQueryPredicate<?> predicate) {
             predicate.getTestExpression().accept(this);
-            prove(predicate.getSubQueryExpression(), predicate.getTestExpression());
+            prove(predicate.getSubQueryExpression(), new Tested(predicate.getTestExpression(), isCondition(predicate)));
             return predicate;
         }
 
@@ -272,17 +283,50 @@ final class CoLocation {
             return expression;
         }
 
-        private void prove(SqmSubQuery<?> query, @Nullable SqmExpression<?> tested) {
+        private boolean isCondition(SqmInSubQueryPredicate<?> predicate) {
+            return !predicate.isNegated() && conditions.stream().anyMatch(condition -> condition == predicate);
+        }
+
+        private void prove(SqmSubQuery<?> query, @Nullable Tested tested) {
             prove(query.getQueryPart(), tested);
         }
 
-        private void prove(SqmQueryPart<?> part, @Nullable SqmExpression<?> tested) {
+        private void prove(SqmQueryPart<?> part, @Nullable Tested tested) {
             if (part instanceof SqmQueryGroup<?> group) {
                 group.getQueryParts().forEach(each -> prove(each, tested));
             } else if (part instanceof SqmQuerySpec<?> spec) {
                 var inner = within(spec);
-                inner.equalities.proveTested(spec, tested);
+                if (tested != null) {
+                    inner.proveTested(spec, tested, CoLocation.this);
+                }
                 inner.checkWithin(CoLocation.this);
+            }
+        }
+    }
+
+    /**
+     * The left side of an {@code in}.
+     *
+     * @param value the expression
+     * @param isCondition whether only rows for which the {@code in} is true stay
+     */
+    private record Tested(SqmExpression<?> value, boolean isCondition) {}
+
+    /**
+     * The value of an {@code in} is equal to one that is selected; values of other keys make it neither true nor, where none
+     * is null, unknown.
+     */
+    private void proveTested(SqmQuerySpec<?> spec, Tested tested, CoLocation outer) {
+        var selections = spec.getSelectClause().getSelections();
+        if (spec.getFetchExpression() != null || spec.getOffsetExpression() != null || Windows.areIn(spec)) {
+            return;
+        }
+        var values =
+                tested.value() instanceof SqmTuple<?> tuple ? tuple.getGroupedExpressions() : List.of(tested.value());
+        for (int i = 0; i < selections.size() && values.size() == selections.size(); i++) {
+            if (selections.get(i).getSelectableNode() instanceof SqmExpression<?> selected
+                    && (tested.isCondition() || (outer.tellsNode(values.get(i)) && tellsNode(selected)))) {
+                equalities.proveEqual(values.get(i), selected, null);
             }
         }
     }

@@ -7,10 +7,12 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.query.sqm.tree.SqmVisitableNode;
 import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
 import org.hibernate.query.sqm.tree.expression.SqmCollation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the servers compare texts: Java knows the order by code points (C, POSIX, and PostgreSQL's own C.UTF-8), and that
@@ -19,14 +21,21 @@ import org.hibernate.query.sqm.tree.expression.SqmCollation;
 final class Collations {
     private static final String DATABASE = """
             select pg_encoding_to_char(encoding) = 'UTF8'
-                   and (datlocprovider = 'b' or datlocprovider = 'c' and datcollate in ('C', 'POSIX'))
+                   and (datlocprovider = 'b' or datlocprovider = 'c' and datcollate in ('C', 'POSIX')),
+                   concat_ws(' ', pg_encoding_to_char(encoding), datlocprovider, datcollate, datlocale, daticurules,
+                             datcollversion, pg_database_collation_actual_version(oid))
             from pg_database where datname = current_database()""";
 
     private static final String COLUMNS = """
             select c.relname || '.' || a.attname,
                    t.typname in ('text', 'varchar')
                    and (o.collname = 'default' or o.collprovider = 'b' or o.collprovider = 'c' and o.collcollate in ('C', 'POSIX')),
-                   t.typname in ('text', 'varchar') and o.collisdeterministic
+                   t.typname in ('text', 'varchar') and o.collisdeterministic,
+                   case when t.typname in ('text', 'varchar')
+                        then (select quote_ident(s.nspname) from pg_namespace s where s.oid = o.collnamespace)
+                             || '.' || quote_ident(o.collname) end,
+                   concat_ws(' ', o.collprovider, o.collcollate, o.colllocale, o.collicurules, o.collisdeterministic,
+                             o.collversion, pg_collation_actual_version(o.oid))
             from pg_attribute a
             join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v', 'm', 'f')
             join pg_namespace n on n.oid = c.relnamespace and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -34,11 +43,31 @@ final class Collations {
             join pg_collation o on o.oid = a.attcollation
             where a.attnum > 0 and not a.attisdropped and (o.collname <> 'default' or t.typname not in ('text', 'varchar'))""";
 
-    /** What is unlike the database's default. */
-    private record Column(boolean byCodePoints, boolean deterministic) {}
+    private static final String DEFAULT = "pg_catalog.\"default\"";
+
+    /**
+     * What is unlike the database's default.
+     *
+     * @param collation by which one server can sort for all; null where they differ, or in their versions
+     * @param version what must be the same for that
+     */
+    private record Column(
+            boolean byCodePoints,
+            boolean deterministic,
+            @Nullable String collation,
+            String version) {
+        Column and(Column other) {
+            boolean same = Objects.equals(collation, other.collation) && version.equals(other.version);
+            return new Column(
+                    byCodePoints && other.byCodePoints,
+                    deterministic && other.deterministic,
+                    same ? collation : null,
+                    version);
+        }
+    }
 
     private final Map<String, Column> columns = new HashMap<>();
-    private boolean byCodePoints = true;
+    private @Nullable Column all;
 
     /** Reads them from the primaries of all nodes. */
     Collations(ShardingRuntime runtime) {
@@ -58,15 +87,16 @@ final class Collations {
     private void read(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             try (var rows = statement.executeQuery(DATABASE)) {
-                byCodePoints &= rows.next() && rows.getBoolean(1);
+                rows.next();
+                var database = new Column(rows.getBoolean(1), true, DEFAULT, rows.getString(2));
+                all = all == null ? database : all.and(database);
             }
             try (var rows = statement.executeQuery(COLUMNS)) {
                 while (rows.next()) {
                     columns.merge(
                             rows.getString(1).toLowerCase(Locale.ROOT),
-                            new Column(rows.getBoolean(2), rows.getBoolean(3)),
-                            (a, b) -> new Column(
-                                    a.byCodePoints() && b.byCodePoints(), a.deterministic() && b.deterministic()));
+                            new Column(rows.getBoolean(2), rows.getBoolean(3), rows.getString(4), rows.getString(5)),
+                            Column::and);
                 }
             }
         }
@@ -86,10 +116,35 @@ final class Collations {
         return check.deterministic;
     }
 
+    /**
+     * Returns the collation of an expression in SQL if all nodes have it in the same version, so that one server can sort
+     * texts of all of them. It is that of a column, or the database's if no column in the expression has one of its own.
+     */
+    @Nullable
+    String collation(SqmVisitableNode expression, Paths paths) {
+        if (expression instanceof SqmBasicValuedSimplePath<?> path
+                && paths.part(path) instanceof SelectableMapping column) {
+            var special = columns.get(name(column));
+            if (special != null) {
+                return special.collation();
+            }
+        }
+        var check = new Check(paths);
+        expression.accept(check);
+        return check.special || all == null ? null : all.collation();
+    }
+
+    private static String name(SelectableMapping column) {
+        var table = column.getContainingTableExpression();
+        var name = table.substring(table.lastIndexOf('.') + 1) + '.' + column.getSelectionExpression();
+        return name.replace("\"", "").toLowerCase(Locale.ROOT);
+    }
+
     private final class Check extends SelectWalker {
         private final Paths paths;
-        private boolean sorted = byCodePoints;
+        private boolean sorted = all != null && all.byCodePoints();
         private boolean deterministic = true;
+        private boolean special;
 
         Check(Paths paths) {
             this.paths = paths;
@@ -109,6 +164,7 @@ final class Collations {
                 if (special != null) {
                     sorted &= special.byCodePoints();
                     deterministic &= special.deterministic();
+                    this.special = true;
                 }
             }
             return path;
@@ -117,13 +173,8 @@ final class Collations {
         @Override
         public Object visitCollation(SqmCollation collation) {
             sorted = false;
+            special = true;
             return collation;
-        }
-
-        private static String name(SelectableMapping column) {
-            var table = column.getContainingTableExpression();
-            var name = table.substring(table.lastIndexOf('.') + 1) + '.' + column.getSelectionExpression();
-            return name.replace("\"", "").toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -6,7 +6,6 @@ import org.hibernate.query.sqm.tree.expression.SqmTuple;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.hibernate.query.sqm.tree.predicate.SqmComparisonPredicate;
 import org.hibernate.query.sqm.tree.predicate.SqmPredicate;
-import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,8 @@ record Equalities(Paths paths, Proof proof, Pins pins) {
         }
     }
 
-    private void proveEqual(SqmExpression<?> a, SqmExpression<?> b, @Nullable SqmFrom<?, ?> joined) {
+    /** Draws what the equality of two values proves. */
+    void proveEqual(SqmExpression<?> a, SqmExpression<?> b, @Nullable SqmFrom<?, ?> joined) {
         if (a instanceof SqmTuple<?> left && b instanceof SqmTuple<?> right) {
             var lefts = left.getGroupedExpressions();
             var rights = right.getGroupedExpressions();
@@ -59,27 +59,6 @@ record Equalities(Paths paths, Proof proof, Pins pins) {
         var constant = Constants.identity(value);
         if (constant != null && (joined == null || key.from() == joined)) {
             pins.add(key, constant, joined == null);
-        }
-    }
-
-    /** The value of an {@code in} is equal to one that is selected. */
-    void proveTested(SqmQuerySpec<?> spec, @Nullable SqmExpression<?> tested) {
-        var selections = spec.getSelectClause().getSelections();
-        if (tested == null
-                || spec.getFetchExpression() != null
-                || spec.getOffsetExpression() != null
-                || Windows.areIn(spec)) {
-            return;
-        }
-        if (selections.size() == 1 && selections.get(0).getSelectableNode() instanceof SqmExpression<?> selected) {
-            proveEqual(tested, selected, null);
-        } else if (tested instanceof SqmTuple<?> tuple
-                && tuple.getGroupedExpressions().size() == selections.size()) {
-            for (int i = 0; i < selections.size(); i++) {
-                if (selections.get(i).getSelectableNode() instanceof SqmExpression<?> selected) {
-                    proveEqual(tuple.getGroupedExpressions().get(i), selected, null);
-                }
-            }
         }
     }
 }

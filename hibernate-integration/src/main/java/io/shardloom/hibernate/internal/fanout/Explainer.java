@@ -52,9 +52,9 @@ record Explainer(QueryPlan<?> plan, NodeSessions sessions, Map<Object, @Nullable
         var sharding = sessions.factory().runtime().sharding();
         var nodes = plan.spread().nodes(sharding, parameters);
         var text = new StringBuilder();
-        boolean all = nodes.size() == sharding.nodes().size();
+        boolean all = plan.spread().isAll(nodes, sharding);
         text.append("Route  ")
-                .append(all && nodes.size() > 1 ? "ALL nodes: " : "")
+                .append(all ? "ALL nodes: " : "")
                 .append(nodes.stream().map(node -> node.name()).collect(Collectors.joining(", ")))
                 .append('\n');
         text.append("Merge  ").append(merge(nodes.size())).append('\n');

@@ -1,31 +1,29 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.hibernate.ClusterQuery;
-import io.shardloom.hibernate.internal.cluster.NodeSessions;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import jakarta.persistence.criteria.CriteriaQuery;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
+import org.hibernate.query.sqm.tree.SqmStatement;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 
 /** Makes queries over all nodes. */
 public final class FanOutQueries {
     private final ShardSessionFactory factory;
-    private final Supplier<NodeSessions> open;
-    private final Consumer<NodeSessions> end;
+    private final RunScope scope;
 
     /**
      * Creates it.
      *
      * @param factory the unit's factory
-     * @param open gives the sessions of each run of a query
-     * @param end is given them when the run is over
+     * @param scope the sessions in which each query is run
      */
-    public FanOutQueries(ShardSessionFactory factory, Supplier<NodeSessions> open, Consumer<NodeSessions> end) {
+    public FanOutQueries(ShardSessionFactory factory, RunScope scope) {
         this.factory = factory;
-        this.open = open;
-        this.end = end;
+        this.scope = scope;
     }
 
     /**
@@ -36,16 +34,41 @@ public final class FanOutQueries {
      * @param <R> what each row is
      */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
-        return new FanOutQuery<>(factory.plan(hql, result, () -> plan(hql, result)), open, end);
+        factory.requireOpen();
+        var pages = new KeyedPages(factory, () -> select(hql, result));
+        var plan = factory.plan(hql, result, () -> plan(hql, result));
+        return new FanOutQuery<>(plan, names(select(hql, result)), scope, pages);
     }
 
     private <R> QueryPlan<R> plan(String hql, Class<R> result) {
         // a tree of its own, because Hibernate's copies leave the queries of joined derived tables as they were
-        if (!(factory.getQueryEngine().getHqlTranslator().translate(hql, result)
-                instanceof SqmSelectStatement<?> select)) {
+        var statement = factory.getQueryEngine().getHqlTranslator().translate(hql, result);
+        return new QueryPlanner(factory, SqmCopyContext.simpleContext()).plan(requireSelect(statement, hql), result);
+    }
+
+    private SqmSelectStatement<?> select(String hql, Class<?> result) {
+        var engine = factory.getQueryEngine();
+        var interpretation =
+                engine.getInterpretationCache().resolveHqlInterpretation(hql, result, engine.getHqlTranslator());
+        return requireSelect(interpretation.getSqmStatement(), hql);
+    }
+
+    private static SqmSelectStatement<?> requireSelect(SqmStatement<?> statement, String hql) {
+        if (!(statement instanceof SqmSelectStatement<?> select)) {
             throw new IllegalArgumentException("'" + hql + "' is no select statement. Give one, or use execute.");
         }
-        return new QueryPlanner(factory, SqmCopyContext.simpleContext()).plan(select, result);
+        return select;
+    }
+
+    private static Set<Object> names(SqmSelectStatement<?> select) {
+        var names = new TreeSet<Object>(Comparator.comparing(String::valueOf));
+        for (var parameter : select.getSqmParameters()) {
+            var name = parameter.getName() == null ? parameter.getPosition() : parameter.getName();
+            if (name != null) {
+                names.add(name);
+            }
+        }
+        return names;
     }
 
     /**
@@ -56,8 +79,8 @@ public final class FanOutQueries {
      */
     public <R> ClusterQuery<R> query(CriteriaQuery<R> query) {
         var copies = SqmCopyContext.simpleContext();
-        var select = ((SqmSelectStatement<?>) query).copy(copies);
-        var plan = new QueryPlanner(factory, copies).plan(select, query.getResultType());
-        return new FanOutQuery<>(plan, open, end);
+        var select = (SqmSelectStatement<?>) query;
+        var plan = new QueryPlanner(factory, copies).plan(select.copy(copies), query.getResultType());
+        return new FanOutQuery<>(plan, names(select), scope, new KeyedPages(factory, () -> select));
     }
 }

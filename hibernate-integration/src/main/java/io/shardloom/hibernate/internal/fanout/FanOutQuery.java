@@ -13,22 +13,31 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.hibernate.ScrollableResults;
+import org.hibernate.query.KeyedPage;
+import org.hibernate.query.KeyedResultList;
 import org.jspecify.annotations.Nullable;
 
 /** A planned query with its parameters. */
 final class FanOutQuery<R> implements ClusterQuery<R> {
+    private static final int BLOCK_OF_STREAM = 500;
+
+    /** The first blocks of all nodes come at once, the others one after the other. */
+    private static final int BLOCK_OF_LIST = 10_000;
+
     private final QueryPlan<R> plan;
-    private final Supplier<NodeSessions> open;
-    private final Consumer<NodeSessions> end;
+    private final Set<Object> names;
+    private final RunScope scope;
+    private final KeyedPages pages;
     private final Map<Object, @Nullable Object> parameters = new HashMap<>();
-    private int fetchSize = 500;
+    private @Nullable Integer fetchSize;
     private @Nullable Duration time;
     private @Nullable Integer firstResult;
     private @Nullable Integer maxResults;
@@ -37,38 +46,51 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
      * Creates a query without parameters.
      *
      * @param plan how it is answered
-     * @param open gives the sessions of each run
-     * @param end is given them when the run is over
+     * @param names the names of its parameters, or their numbers
+     * @param scope the sessions of each run
+     * @param pages makes pages that begin behind a key
      */
-    FanOutQuery(QueryPlan<R> plan, Supplier<NodeSessions> open, Consumer<NodeSessions> end) {
+    FanOutQuery(QueryPlan<R> plan, Set<Object> names, RunScope scope, KeyedPages pages) {
         this.plan = plan;
-        this.open = open;
-        this.end = end;
+        this.names = names;
+        this.scope = scope;
+        this.pages = pages;
     }
 
     @Override
     public ClusterQuery<R> setParameter(String name, @Nullable Object value) {
-        parameters.put(name, value);
-        return this;
+        return bind(name, value);
     }
 
     @Override
     public ClusterQuery<R> setParameter(int position, @Nullable Object value) {
-        parameters.put(position, value);
-        return this;
+        return bind(position, value);
     }
 
     @Override
     public <T> ClusterQuery<R> setParameter(Parameter<T> parameter, @Nullable T value) {
         var name = parameter.getName();
         var position = parameter.getPosition();
-        parameters.put(name != null ? name : position != null ? position : parameter, value);
+        if (name != null || position != null) {
+            return bind(name != null ? name : position, value);
+        }
+        parameters.put(parameter, value);
         return this;
     }
 
     @Override
     public ClusterQuery<R> setParameterList(String name, Collection<?> values) {
-        parameters.put(name, values);
+        return bind(name, values);
+    }
+
+    private ClusterQuery<R> bind(Object name, @Nullable Object value) {
+        if (!names.contains(name)) {
+            var known = names.isEmpty()
+                    ? "none"
+                    : names.stream().map(String::valueOf).collect(Collectors.joining(", "));
+            throw new IllegalArgumentException("The query has no parameter " + name + " (it has: " + known + ").");
+        }
+        parameters.put(name, value);
         return this;
     }
 
@@ -94,45 +116,60 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     @Override
     public List<R> getResultList() {
         return run(sessions -> {
-            try (var rows = rows(sessions, page(), null)) {
+            try (var rows = rows(sessions, null)) {
                 return list(rows);
             }
         });
     }
 
     private <T> T run(Function<NodeSessions, T> work) {
-        var sessions = open.get();
+        var sessions = scope.open().get();
         try {
             return work.apply(sessions);
         } finally {
-            end.accept(sessions);
+            scope.end().accept(sessions);
         }
     }
 
-    private Rows rows(NodeSessions sessions, Page page, @Nullable Map<String, RuntimeException> failures) {
-        return rows(plan, sessions, page, failures);
+    private RowSource rows(NodeSessions sessions, @Nullable Map<String, RuntimeException> failures) {
+        return rows(plan, sessions, page(), BLOCK_OF_LIST, failures);
     }
 
-    private Rows rows(
-            QueryPlan<?> of, NodeSessions sessions, Page page, @Nullable Map<String, RuntimeException> failures) {
+    private RowSource rows(
+            QueryPlan<?> of,
+            NodeSessions sessions,
+            Page page,
+            int block,
+            @Nullable Map<String, RuntimeException> failures) {
         var sets = of.sets();
         if (sets == null) {
-            var run = new NodeRun(of, sessions, parameters, page, fetchSize, time);
-            return new MergedRows(of, run.open(failures), parameters, page);
+            var run = nodes(of, sessions, page, block);
+            var deep = failures == null ? DeepPage.rows(run) : null;
+            return deep != null ? deep : new MergedRows(run, run.open(failures), page);
         }
-        var parts = new ArrayList<Rows>();
+        var parts = new ArrayList<RowSource>();
         try {
             for (var part : sets.parts()) {
-                parts.add(rows(part, sessions, Page.of(part, parameters), failures));
+                parts.add(rows(part, sessions, Page.of(part, parameters), block, failures));
             }
             return new SetRows(of, sets, parts, page);
         } catch (RuntimeException e) {
-            parts.forEach(Rows::close);
+            parts.forEach(RowSource::close);
             throw e;
         }
     }
 
-    private List<R> list(Rows rows) {
+    private NodeRun nodes(QueryPlan<?> of, NodeSessions sessions, Page page, int block) {
+        return new NodeRun(
+                of,
+                sessions,
+                parameters,
+                page,
+                fetchSize != null ? fetchSize : block,
+                time == null ? null : new Deadline(time));
+    }
+
+    private List<R> list(RowSource rows) {
         var list = new ArrayList<R>();
         while (rows.hasNext()) {
             list.add(plan.shape().make(rows.next()));
@@ -142,20 +179,51 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
 
     @Override
     public Stream<R> getResultStream() {
-        var sessions = open.get();
-        Rows rows;
+        var rows = oneByOne();
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
+                .onClose(rows::close);
+    }
+
+    @Override
+    public ScrollableResults<R> scroll() {
+        return new ForwardRows<>(oneByOne());
+    }
+
+    private Rows<R> oneByOne() {
+        var sessions = scope.open().get();
         try {
-            rows = rows(sessions, page(), null);
+            var rows = rows(plan, sessions, page(), BLOCK_OF_STREAM, null);
+            return new Rows<>(rows, plan.shape(), new Rows.Run() {
+                @Override
+                public void detach() {
+                    scope.detach().accept(sessions);
+                }
+
+                @Override
+                public void end() {
+                    scope.end().accept(sessions);
+                }
+            });
         } catch (RuntimeException e) {
-            end.accept(sessions);
+            scope.end().accept(sessions);
             throw e;
         }
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
-                .map(plan.shape()::make)
-                .onClose(() -> {
-                    rows.close();
-                    end.accept(sessions);
-                });
+    }
+
+    @Override
+    public KeyedResultList<R> getKeyedResultList(KeyedPage<R> page) {
+        var query = new FanOutQuery<>(run(sessions -> pages.plan(page, sessions.onAny())), names, scope, pages);
+        query.parameters.putAll(parameters);
+        query.fetchSize = fetchSize;
+        query.time = time;
+        query.maxResults = page.getPage().getMaxResults() + 1;
+        query.firstResult = page.getKey() == null ? page.getPage().getFirstResult() : 0;
+        return KeyedPages.list(page, query.getResultList());
+    }
+
+    @Override
+    public ClusterQuery<R> setPage(org.hibernate.query.Page page) {
+        return setMaxResults(page.getMaxResults()).setFirstResult(page.getFirstResult());
     }
 
     @Override
@@ -168,9 +236,9 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
                 && plan.sets() == null;
         return run(sessions -> {
             if (sum) {
-                return new NodeRun(plan, sessions, parameters, page, fetchSize, time).count();
+                return nodes(plan, sessions, page, BLOCK_OF_LIST).count();
             }
-            try (var rows = rows(sessions, page, null)) {
+            try (var rows = rows(plan, sessions, page, BLOCK_OF_LIST, null)) {
                 long count = 0;
                 for (; rows.hasNext(); rows.next()) {
                     count++;
@@ -189,7 +257,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         }
         return run(sessions -> {
             var failures = new LinkedHashMap<String, RuntimeException>();
-            try (var rows = rows(sessions, page(), failures)) {
+            try (var rows = rows(sessions, failures)) {
                 return new PartialResult<>(list(rows), failures);
             }
         });

@@ -128,8 +128,8 @@ final class GroupPlanner {
             for (var sort : clause.getSortSpecifications()) {
                 var node = NodeColumns.selected(spec, sort.getSortExpression());
                 var term = terms.term(node);
-                var order = term.order();
-                if (order == null || !term.isSortable() || sort.isIgnoreCase()) {
+                var order = term.isSortable() ? term.order() : term.type() != null ? orders.collated(node) : null;
+                if (order == null || sort.isIgnoreCase()) {
                     throw Refusals.part(
                             "its groups are sorted by '" + NodeColumns.text(node) + "'",
                             "Shardloom does not know in which order the server puts its values");

@@ -10,6 +10,8 @@ import io.shardloom.strategy.PartitionBound.RangeBound;
 import io.shardloom.strategy.StrategyKind;
 import io.shardloom.topology.Shard;
 import io.shardloom.topology.ShardGroup;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
@@ -106,10 +108,25 @@ record KeyShards(ShardGroup group) {
 
     private @Nullable Object canonical(@Nullable Object value) {
         try {
-            return value == null ? null : group.keyType().canonical(value);
+            return value == null ? null : group.keyType().canonical(ofJavaTime(value));
         } catch (InvalidShardKeyException e) {
             return null;
         }
+    }
+
+    /** Literals in JDBC's notation are JDBC's own types. */
+    private Object ofJavaTime(Object value) {
+        boolean zoned = group.keyType() == KeyType.TIMESTAMPTZ;
+        if (value instanceof java.sql.Date date) {
+            return date.toLocalDate();
+        }
+        if (value instanceof java.sql.Timestamp time) {
+            return zoned ? time.toInstant() : time.toLocalDateTime();
+        }
+        if (zoned && value instanceof ZonedDateTime time) {
+            return time.toInstant();
+        }
+        return zoned && value instanceof OffsetDateTime time ? time.toInstant() : value;
     }
 
     private boolean mayHold(Shard shard, ComparisonOperator operator, Object key) {

@@ -5,6 +5,7 @@ import io.shardloom.merge.OrderedMerge;
 import io.shardloom.merge.SortKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -14,25 +15,42 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of all nodes, merged. For one thread at a time; to be closed. */
-final class MergedRows implements Rows {
+final class MergedRows implements RowSource {
     private final QueryPlan<?> plan;
+    private final @Nullable Deadline deadline;
     private final List<NodeRows> sources;
+    private final Comparator<@Nullable Object[]> order;
     private final Iterator<@Nullable Object[]> merged;
     private final @Nullable Set<Object> seen;
     private long toSkip;
     private long left;
     private @Nullable Object @Nullable [] ahead;
 
-    MergedRows(QueryPlan<?> plan, List<NodeRows> sources, Map<Object, @Nullable Object> parameters, Page page) {
-        this.plan = plan;
+    /**
+     * Starts the merge.
+     *
+     * @param run the run of the query
+     * @param sources what its nodes send
+     * @param page which part of it is wanted
+     */
+    MergedRows(NodeRun run, List<NodeRows> sources, Page page) {
+        this.plan = run.plan();
+        this.deadline = run.deadline();
         this.sources = sources;
         this.seen = plan.isDistinct() ? new HashSet<>() : null;
         this.toSkip = page.offset();
         this.left = page.limit();
         var grouping = plan.grouping();
-        this.merged = grouping != null
-                ? groups(grouping, parameters)
-                : plan.order().isEmpty() ? new Concatenation() : new OrderedMerge<>(sources, SortKey.all(plan.order()));
+        if (grouping == null && Collated.isIn(plan.order()) && sources.size() > 1) {
+            var blocks = new SortedBlocks(sources, plan.order());
+            this.order = blocks.order();
+            this.merged = new OrderedMerge<>(blocks.sources(), order);
+        } else {
+            this.order = SortKey.all(plan.order());
+            this.merged = grouping != null
+                    ? groups(grouping, run.parameters())
+                    : plan.order().isEmpty() ? new Concatenation() : new OrderedMerge<>(sources, order);
+        }
     }
 
     private Iterator<@Nullable Object[]> groups(Grouping grouping, Map<Object, @Nullable Object> parameters) {
@@ -47,11 +65,18 @@ final class MergedRows implements Rows {
                 }
             }
         }
-        if (!grouping.order().isEmpty()) {
-            var order = SortKey.all(grouping.order());
-            groups.sort((a, b) -> order.compare(a.sorted(), b.sorted()));
+        if (groups.size() > 1 && !grouping.order().isEmpty()) {
+            var keys = Ranks.bind(grouping.order(), sources.get(0).session(), () -> groups.stream()
+                    .map(Group::sorted));
+            var sorted = SortKey.all(keys);
+            groups.sort((a, b) -> sorted.compare(a.sorted(), b.sorted()));
         }
         return groups.stream().map(Group::row).iterator();
+    }
+
+    /** Returns the order of the rows. */
+    Comparator<@Nullable Object[]> order() {
+        return order;
     }
 
     /** A group of the query. What is selected of it is computed last, because the server may not compute it of a group that is left out. */
@@ -111,6 +136,12 @@ final class MergedRows implements Rows {
         return distinct == null || seen == null || seen.add(DistinctValue.normal(distinct, row));
     }
 
+    /** Returns the next row and leaves it, null if there is none. */
+    @Nullable
+    Object @Nullable [] peek() {
+        return hasNext() ? ahead : null;
+    }
+
     @Override
     public @Nullable Object[] next() {
         if (!hasNext() || ahead == null) {
@@ -124,6 +155,9 @@ final class MergedRows implements Rows {
     @Override
     public void close() {
         sources.forEach(NodeRows::close);
+        if (deadline != null) {
+            deadline.close();
+        }
     }
 
     /** One node after the other. */

@@ -137,12 +137,13 @@ final class NodeColumns {
     private SortKey key(SqmSortSpecification sort) {
         var expression = selected(spec, sort.getSortExpression());
         var type = orders.sortable(expression);
-        if (type == null || sort.isIgnoreCase()) {
+        Comparator<Object> order = type != null ? type.comparator() : orders.collated(expression);
+        if (order == null || sort.isIgnoreCase()) {
             throw Refusals.part(
                     "it is sorted by '" + text(expression) + "'",
                     "Shardloom does not know in which order the server puts the values of its type");
         }
-        return sortKey(sort, add(expression), type.comparator());
+        return sortKey(sort, add(expression), order);
     }
 
     static SortKey sortKey(SqmSortSpecification sort, int column, Comparator<Object> order) {

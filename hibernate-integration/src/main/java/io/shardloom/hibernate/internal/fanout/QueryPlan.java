@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit how many rows to return, null for all
  * @param shape what each row is made into
  * @param sets the queries whose rows are put together, each asked by itself; null where the nodes are asked this one
+ * @param evenness how evenly its sorted rows are spread
  * @param <R> what each row is
  */
 record QueryPlan<R>(
@@ -33,12 +34,29 @@ record QueryPlan<R>(
         @Nullable SqmExpression<?> offset,
         @Nullable SqmExpression<?> limit,
         RowShape<R> shape,
-        @Nullable SetMerge sets) {
+        @Nullable SetMerge sets,
+        Evenness evenness) {
 
     /** Copies the lists. */
     QueryPlan {
         order = List.copyOf(order);
         distinct = distinct == null ? null : List.copyOf(distinct);
+    }
+
+    /** Makes a plan that has not been run. */
+    QueryPlan(
+            String name,
+            HqlInterpretation<Object> node,
+            int width,
+            Spread spread,
+            @Nullable Grouping grouping,
+            List<SortKey> order,
+            @Nullable List<DistinctValue> distinct,
+            @Nullable SqmExpression<?> offset,
+            @Nullable SqmExpression<?> limit,
+            RowShape<R> shape,
+            @Nullable SetMerge sets) {
+        this(name, node, width, spread, grouping, order, distinct, offset, limit, shape, sets, new Evenness());
     }
 
     /** Tells whether rows of several nodes that are equal are one. */

@@ -52,9 +52,11 @@ final class QueryPlanner {
         var windows = Windows.of(spec);
         boolean grouped = !spec.getGroupByClauseExpressions().isEmpty()
                 || !windows.aggregates().isEmpty();
-        boolean local =
-                rows.carrier() == null || rows.isPinned() || (grouped && NodeColumns.isGroupedByKey(spec, rows));
-        checkWindows(windows, rows, grouped, local);
+        boolean oneNode = rows.carrier() == null || rows.isPinned();
+        boolean local = oneNode || (grouped && NodeColumns.isGroupedByKey(spec, rows));
+        if (!oneNode) {
+            checkWindows(windows, rows, grouped && !local);
+        }
         var offset = part.getOffsetExpression();
         var limit = part.getFetchExpression();
         part.setOffsetExpression(null);
@@ -107,10 +109,9 @@ final class QueryPlanner {
                 null);
     }
 
-    private static void checkWindows(Windows windows, CoLocation rows, boolean grouped, boolean local) {
+    private static void checkWindows(Windows windows, CoLocation rows, boolean mergesGroups) {
         for (var window : windows.windows()) {
-            if (!local
-                    && (grouped || window.getWindow().getPartitions().stream().noneMatch(rows::tellsNode))) {
+            if (mergesGroups || window.getWindow().getPartitions().stream().noneMatch(rows::tellsNode)) {
                 throw Refusals.part(
                         "a window function is not partitioned by the shard key",
                         "its window reaches over several nodes");

@@ -3,7 +3,9 @@ package io.shardloom.hibernate.internal.fanout;
 import jakarta.persistence.Tuple;
 import jakarta.persistence.TupleElement;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.InstantiationException;
@@ -58,9 +60,21 @@ final class RowShape<R> {
                 arguments.size(),
                 switch (nature) {
                     case CLASS -> new RowTransformerConstructorImpl<>(type, metadata, types);
-                    case LIST -> RowTransformerListImpl.instance();
-                    case MAP -> new RowTransformerMapImpl(metadata);
+                    case LIST -> row -> new ArrayList<>(Arrays.asList(row));
+                    case MAP -> row -> map(aliases, row);
                 });
+    }
+
+    private static Map<String, @Nullable Object> map(List<@Nullable String> aliases, @Nullable Object[] row) {
+        var map = new HashMap<String, @Nullable Object>();
+        for (int i = 0; i < row.length; i++) {
+            var alias = aliases.get(i);
+            if (alias == null) {
+                throw new IllegalStateException("Map instantiation contained one or more arguments with no alias");
+            }
+            map.put(alias, row[i]);
+        }
+        return map;
     }
 
     @SuppressWarnings("unchecked")

@@ -13,11 +13,11 @@ import java.util.Set;
 import org.hibernate.query.sqm.SetOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a set operation on several queries. Rows that are sorted, told apart or left out are held in memory. */
-final class SetRows implements Rows {
+/** The rows of a set operation on several queries. RowSource that are sorted, told apart or left out are held in memory. */
+final class SetRows implements RowSource {
     private final SetMerge merge;
-    private final List<Rows> parts;
-    private final Rows rows;
+    private final List<RowSource> parts;
+    private final RowSource rows;
     private long left;
 
     /**
@@ -28,11 +28,11 @@ final class SetRows implements Rows {
      * @param parts the rows of its parts
      * @param page which rows are wanted
      */
-    SetRows(QueryPlan<?> plan, SetMerge merge, List<Rows> parts, Page page) {
+    SetRows(QueryPlan<?> plan, SetMerge merge, List<RowSource> parts, Page page) {
         this.merge = merge;
         this.parts = parts;
         var operator = merge.operator();
-        Rows all = combined(operator);
+        RowSource all = combined(operator);
         this.rows = plan.order().isEmpty() ? all : sorted(all, plan.order());
         this.left = page.limit();
         for (long skipped = 0; skipped < page.offset() && left > 0 && rows.hasNext(); skipped++) {
@@ -40,7 +40,7 @@ final class SetRows implements Rows {
         }
     }
 
-    private Rows combined(@Nullable SetOperator operator) {
+    private RowSource combined(@Nullable SetOperator operator) {
         if (operator == null) {
             return parts.get(0);
         }
@@ -60,7 +60,7 @@ final class SetRows implements Rows {
         };
     }
 
-    private Filter filter(SetOperator operator, Rows right) {
+    private Filter filter(SetOperator operator, RowSource right) {
         Map<Object, Integer> counts = new HashMap<>();
         while (right.hasNext()) {
             counts.merge(merge.normal(right.next()), 1, Integer::sum);
@@ -87,7 +87,7 @@ final class SetRows implements Rows {
         return count > 0;
     }
 
-    private Rows sorted(Rows all, List<SortKey> order) {
+    private RowSource sorted(RowSource all, List<SortKey> order) {
         var list = new ArrayList<@Nullable Object[]>();
         all.forEachRemaining(list::add);
         list.sort(SortKey.all(order));
@@ -115,7 +115,7 @@ final class SetRows implements Rows {
 
     @Override
     public void close() {
-        parts.forEach(Rows::close);
+        parts.forEach(RowSource::close);
     }
 
     /** Tells whether a row stays; asked once of each row. */
@@ -123,8 +123,8 @@ final class SetRows implements Rows {
         boolean keeps(@Nullable Object[] row);
     }
 
-    /** Rows in memory. */
-    private record Listed(Iterator<@Nullable Object[]> rows) implements Rows {
+    /** RowSource in memory. */
+    private record Listed(Iterator<@Nullable Object[]> rows) implements RowSource {
         @Override
         public boolean hasNext() {
             return rows.hasNext();
@@ -140,13 +140,13 @@ final class SetRows implements Rows {
     }
 
     /** Those rows of one source after the other that stay. */
-    private static final class Kept implements Rows {
-        private final List<Rows> sources;
+    private static final class Kept implements RowSource {
+        private final List<RowSource> sources;
         private final Filter filter;
         private int at;
         private @Nullable Object @Nullable [] ahead;
 
-        Kept(List<Rows> sources, Filter filter) {
+        Kept(List<RowSource> sources, Filter filter) {
             this.sources = sources;
             this.filter = filter;
         }

@@ -13,6 +13,11 @@ sealed interface Spread {
     /** Returns the nodes to ask: at least one, because even of no rows there is a count. */
     List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters);
 
+    /** Tells whether these nodes are several and all that hold such rows. */
+    default boolean isAll(List<Node> nodes, Sharding sharding) {
+        return false;
+    }
+
     /**
      * On the shards of a group.
      *
@@ -40,6 +45,12 @@ sealed interface Spread {
                         "the node of the key cannot be told; bind a value of that type");
             }
             return nodes.isEmpty() ? List.of(sharding.node(map.nodesOf(group).get(0))) : nodes;
+        }
+
+        @Override
+        public boolean isAll(List<Node> nodes, Sharding sharding) {
+            return nodes.size() > 1
+                    && nodes.size() == sharding.shardMap().nodesOf(group).size();
         }
     }
 

@@ -141,6 +141,17 @@ final class ValueOrders {
         return type == null || !type.sortable() ? null : type;
     }
 
+    /** Returns the order of texts that only the servers know; null where they may differ in it, or there is none. */
+    @Nullable
+    Collated collated(SqmTypedNode<?> node) {
+        var mapping = mapping(node);
+        if (mapping == null || order(mapping) != ValueOrder.TEXT) {
+            return null;
+        }
+        var collation = paths.collations().collation(node, paths);
+        return collation == null ? null : new Collated(new Typed(mapping, ValueOrder.TEXT, false), collation);
+    }
+
     private static @Nullable ValueOrder order(JdbcMapping mapping) {
         var java = mapping.getJdbcJavaType().getJavaTypeClass();
         return switch (mapping.getJdbcType().getDefaultSqlTypeCode()) {

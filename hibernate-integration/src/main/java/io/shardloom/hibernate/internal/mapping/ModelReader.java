@@ -171,11 +171,20 @@ final class ModelReader {
     }
 
     private static @Nullable String keyInsideEmbeddable(RootClass root) {
-        for (var property : root.getPropertyClosure()) {
+        var id = root.getIdentifierProperty();
+        var found = id == null ? null : keyInside(List.of(id));
+        return found == null ? keyInside(root.getPropertyClosure()) : found;
+    }
+
+    private static @Nullable String keyInside(List<Property> properties) {
+        for (var property : properties) {
             if (property.getValue() instanceof Component embedded && embedded.getComponentClassName() != null) {
                 var keys = AnnotatedMembers.of(embedded.getComponentClass(), ShardKey.class);
-                if (!keys.isEmpty()) {
-                    return property.getName() + "." + keys.keySet().iterator().next();
+                var found = keys.isEmpty()
+                        ? keyInside(embedded.getProperties())
+                        : keys.keySet().iterator().next();
+                if (found != null) {
+                    return property.getName() + "." + found;
                 }
             }
         }

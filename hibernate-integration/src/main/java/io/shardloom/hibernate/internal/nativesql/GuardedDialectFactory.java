@@ -1,5 +1,7 @@
 package io.shardloom.hibernate.internal.nativesql;
 
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.outcome.DeclaredConstraints;
 import io.shardloom.hibernate.internal.outcome.LostStatements;
 import io.shardloom.hibernate.internal.persister.UnionFollowOn;
 import java.sql.CallableStatement;
@@ -17,6 +19,8 @@ import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfoSource;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.exception.spi.SQLExceptionConversionDelegate;
+import org.hibernate.exception.spi.ViolatedConstraintNameExtractor;
+import org.hibernate.internal.util.JdbcExceptionHelper;
 import org.hibernate.procedure.spi.CallableStatementSupport;
 import org.hibernate.procedure.spi.ProcedureCallImplementor;
 import org.hibernate.query.spi.AbstractCommonQueryContract;
@@ -29,14 +33,27 @@ import org.hibernate.sql.exec.spi.JdbcOperationQueryCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Hibernate's dialect of PostgreSQL refuse procedure calls, because the dialect alone is asked before each of them,
- * lock the rows of a table-per-class hierarchy one table after the other, because the dialect alone is asked how, and say
- * of a lost connection what became of its transaction. A dialect of the application's own is left as it is.
+ * Makes Hibernate's dialect of PostgreSQL refuse procedure calls where they are, because the dialect alone is asked before each of them,
+ * lock the rows of a table-per-class hierarchy one table after the other, because the dialect alone is asked how, say of a
+ * lost connection what became of its transaction, and of a violated constraint by which name it was declared. A dialect of the application's own is left as it is.
  */
 final class GuardedDialectFactory extends DialectFactoryImpl {
     private static final long serialVersionUID = 1L;
 
-    static final class Initiator implements StandardServiceInitiator<DialectFactory> {
+    private final transient DeclaredConstraints constraints;
+    private final boolean refusesCalls;
+
+    private GuardedDialectFactory(DeclaredConstraints constraints, boolean refusesCalls) {
+        this.constraints = constraints;
+        this.refusesCalls = refusesCalls;
+    }
+
+    /**
+     * Makes the dialect of a unit.
+     *
+     * @param refusesCalls whether procedure calls of key sessions must say that they are unchecked
+     */
+    record Initiator(boolean refusesCalls) implements StandardServiceInitiator<DialectFactory> {
         @Override
         public Class<DialectFactory> getServiceInitiated() {
             return DialectFactory.class;
@@ -44,7 +61,8 @@ final class GuardedDialectFactory extends DialectFactoryImpl {
 
         @Override
         public DialectFactory initiateService(Map<String, Object> settings, ServiceRegistryImplementor registry) {
-            return new GuardedDialectFactory();
+            return new GuardedDialectFactory(
+                    new DeclaredConstraints(registry.requireService(ShardingRuntime.class)), refusesCalls);
         }
     }
 
@@ -55,26 +73,45 @@ final class GuardedDialectFactory extends DialectFactoryImpl {
             return dialect;
         }
         var info = source == null ? null : source.getDialectResolutionInfo();
-        return info == null ? new GuardedDialect(dialect.getVersion()) : new GuardedDialect(info);
+        return info == null ? new GuardedDialect(dialect.getVersion(), this) : new GuardedDialect(info, this);
     }
 
     private static final class GuardedDialect extends PostgreSQLDialect {
-        GuardedDialect(DialectResolutionInfo info) {
+        private static final String NOT_NULL = "23502";
+
+        private final GuardedDialectFactory unit;
+
+        GuardedDialect(DialectResolutionInfo info, GuardedDialectFactory unit) {
             super(info);
+            this.unit = unit;
         }
 
-        GuardedDialect(DatabaseVersion version) {
+        GuardedDialect(DatabaseVersion version, GuardedDialectFactory unit) {
             super(version);
+            this.unit = unit;
         }
 
         @Override
         public CallableStatementSupport getCallableStatementSupport() {
-            return new GuardedCalls(super.getCallableStatementSupport());
+            var calls = super.getCallableStatementSupport();
+            return unit.refusesCalls ? new GuardedCalls(calls) : calls;
         }
 
         @Override
         public SQLExceptionConversionDelegate buildSQLExceptionConversionDelegate() {
             return new LostStatements(super.buildSQLExceptionConversionDelegate());
+        }
+
+        @Override
+        public ViolatedConstraintNameExtractor getViolatedConstraintNameExtractor() {
+            var hibernates = super.getViolatedConstraintNameExtractor();
+            return violation -> {
+                var name = hibernates.extractConstraintName(violation);
+                // of a column that must not be null it is the column's name
+                return name == null || NOT_NULL.equals(JdbcExceptionHelper.extractSqlState(violation))
+                        ? name
+                        : unit.constraints.declaredName(name);
+            };
         }
 
         @Override

@@ -49,9 +49,7 @@ public final class NativeSqlGuard {
     public static void install(StandardServiceRegistryBuilder builder) {
         boolean refusesNative = checks(builder.getSettings());
         builder.addInitiator(new GuardedJdbcServices.Initiator(refusesNative));
-        if (refusesNative) {
-            builder.addInitiator(new GuardedDialectFactory.Initiator());
-        }
+        builder.addInitiator(new GuardedDialectFactory.Initiator(refusesNative));
     }
 
     /**

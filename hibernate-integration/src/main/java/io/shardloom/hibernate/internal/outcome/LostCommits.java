@@ -4,6 +4,7 @@ import io.shardloom.hibernate.internal.readonly.ReadOnlyWork;
 import io.shardloom.server.Outcomes;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import org.hibernate.TransactionException;
 import org.hibernate.boot.registry.StandardServiceInitiator;
 import org.hibernate.resource.jdbc.spi.JdbcSessionOwner;
@@ -18,8 +19,12 @@ import org.hibernate.resource.transaction.spi.TransactionCoordinatorOwner;
 import org.hibernate.resource.transaction.spi.TransactionStatus;
 import org.hibernate.service.spi.ServiceRegistryImplementor;
 import org.hibernate.tool.schema.internal.exec.JdbcContext;
+import org.jspecify.annotations.Nullable;
 
-/** Hibernate's transactions, whose commit says what became of it where the connection was lost. */
+/**
+ * Hibernate's transactions, whose commit says what became of it where the connection was lost, and is refused where a
+ * read-only session has changed what it loaded.
+ */
 public final class LostCommits implements TransactionCoordinatorBuilder {
     private static final long serialVersionUID = 1L;
 
@@ -65,11 +70,72 @@ public final class LostCommits implements TransactionCoordinatorBuilder {
         return hibernates.buildDdlTransactionIsolator(context);
     }
 
-    private record Owner(TransactionCoordinatorOwner owner, JdbcResourceTransactionAccess access)
-            implements TransactionCoordinatorOwner, JdbcResourceTransactionAccess {
+    /** One session's owner of transactions and its transaction in one, because every session has one. */
+    private static final class Owner
+            implements TransactionCoordinatorOwner, JdbcResourceTransactionAccess, JdbcResourceTransaction {
+        private final TransactionCoordinatorOwner owner;
+        private final JdbcResourceTransactionAccess access;
+        private @Nullable JdbcResourceTransaction transaction;
+
+        Owner(TransactionCoordinatorOwner owner, JdbcResourceTransactionAccess access) {
+            this.owner = owner;
+            this.access = access;
+        }
+
         @Override
         public JdbcResourceTransaction getResourceLocalTransaction() {
-            return new Commit(access.getResourceLocalTransaction(), owner.getJdbcSessionOwner());
+            transaction = access.getResourceLocalTransaction();
+            return this;
+        }
+
+        private JdbcResourceTransaction transaction() {
+            return Objects.requireNonNull(transaction);
+        }
+
+        @Override
+        public void begin() {
+            transaction().begin();
+        }
+
+        @Override
+        public void commit() {
+            try {
+                ReadOnlyWork.refuseChanges(getJdbcSessionOwner());
+            } catch (RuntimeException changed) {
+                try {
+                    rollback();
+                } catch (RuntimeException e) {
+                    changed.addSuppressed(e);
+                }
+                throw changed;
+            }
+            try {
+                transaction().commit();
+            } catch (TransactionException e) {
+                if (e.getCause() instanceof SQLException failure) {
+                    // What only reads has nothing that could have been done.
+                    Outcomes.of(failure, !ReadOnlyWork.isReadOnly(getJdbcSessionOwner()))
+                            .ifPresent(lost -> {
+                                throw lost;
+                            });
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public void rollback() {
+            transaction().rollback();
+        }
+
+        @Override
+        public TransactionStatus getStatus() {
+            return transaction().getStatus();
+        }
+
+        @Override
+        public void markRollbackOnly() {
+            transaction().markRollbackOnly();
         }
 
         @Override
@@ -110,44 +176,6 @@ public final class LostCommits implements TransactionCoordinatorBuilder {
         @Override
         public void flushBeforeTransactionCompletion() {
             owner.flushBeforeTransactionCompletion();
-        }
-    }
-
-    private record Commit(JdbcResourceTransaction transaction, JdbcSessionOwner session)
-            implements JdbcResourceTransaction {
-        @Override
-        public void begin() {
-            transaction.begin();
-        }
-
-        @Override
-        public void commit() {
-            try {
-                transaction.commit();
-            } catch (TransactionException e) {
-                if (e.getCause() instanceof SQLException failure) {
-                    // What only reads has nothing that could have been done.
-                    Outcomes.of(failure, !ReadOnlyWork.isReadOnly(session)).ifPresent(lost -> {
-                        throw lost;
-                    });
-                }
-                throw e;
-            }
-        }
-
-        @Override
-        public void rollback() {
-            transaction.rollback();
-        }
-
-        @Override
-        public TransactionStatus getStatus() {
-            return transaction.getStatus();
-        }
-
-        @Override
-        public void markRollbackOnly() {
-            transaction.markRollbackOnly();
         }
     }
 }

@@ -38,6 +38,7 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     private @Nullable KeyPredicate key;
     private volatile @Nullable UpdateCoordinator upsert;
     private volatile @Nullable DeleteCoordinator delete;
+    private volatile @Nullable KeyedSnapshot snapshot;
 
     /**
      * Called by Hibernate.
@@ -82,7 +83,15 @@ public final class ShardSingleTablePersister extends SingleTableEntityPersister 
     @Override
     public Object @Nullable [] getDatabaseSnapshot(Object id, SharedSessionContractImplementor session) {
         key().requireOwn(id, session);
-        return super.getDatabaseSnapshot(id, session);
+        if (!key().isBesideId() || session.getTenantIdentifierValue() instanceof NodeScope) {
+            return super.getDatabaseSnapshot(id, session);
+        }
+        var known = snapshot;
+        if (known == null) {
+            known = new KeyedSnapshot(this, key());
+            snapshot = known;
+        }
+        return known.load(id, session);
     }
 
     /** As Hibernate's own, of ids of which some may be the rest of one. */

@@ -22,14 +22,14 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
 
     @Override
     public void onPostLoad(PostLoadEvent event) {
-        if (ReadOnlyWork.isReadOnly(event.getSession())) {
+        if (ReadOnlyWork.forgetsChanges(event.getSession())) {
             keep(event.getSession(), event.getEntity());
         }
     }
 
     @Override
     public void onRefresh(RefreshEvent event) {
-        if (ReadOnlyWork.isReadOnly(event.getSession())) {
+        if (ReadOnlyWork.forgetsChanges(event.getSession())) {
             keep(
                     event.getSession(),
                     event.getObject() instanceof HibernateProxy proxy
@@ -49,39 +49,56 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
             return;
         }
         entry.addExtraState(LoadedState.of(entity, entry.getPersister(), session));
-        var check = new AtCommit(session);
-        session.getTransactionCoordinator().removeObserver(check); // there is at most one
-        session.getTransactionCoordinator().addObserver(check);
+        var coordinator = session.getTransactionCoordinator();
+        if (session.getJdbcCoordinator().getJdbcSessionOwner() != session
+                || coordinator.getTransactionCoordinatorBuilder().isJta()) {
+            var check = new AtCommit(session);
+            coordinator.removeObserver(check); // there is at most one
+            coordinator.addObserver(check);
+        } // else the commit asks by itself
     }
 
-    /** Equal to that of the same session. */
+    /**
+     * Refuses to drop what was changed of the entities that a session has loaded.
+     *
+     * @param session that writes nothing
+     * @param verb what it is asked to do, for the message
+     * @throws ReadOnlyException if anything was changed
+     */
+    static void check(SessionImplementor session, String verb) {
+        var loaded = session.getPersistenceContextInternal().getEntityHoldersByKey();
+        if (loaded != null) {
+            for (var holder : loaded.values()) {
+                check(session, verb, holder);
+            }
+        }
+    }
+
+    private static void check(SessionImplementor session, String verb, EntityHolder holder) {
+        var entry = holder.getEntityEntry();
+        var entity = holder.getEntity();
+        @Nullable LoadedState state = entry == null ? null : entry.getExtraState(LoadedState.class);
+        if (entry == null || entity == null || state == null) {
+            return;
+        }
+        var changed = state.changed(entity, entry.getPersister(), session);
+        if (!changed.isEmpty()) {
+            throw new ReadOnlyException("Cannot " + verb + ": " + String.join(", ", changed) + " of "
+                    + ReadOnlyWork.name(entry.getPersister()) + " " + entry.getId() + " changed in a read-only"
+                    + " session, and would not be written. Change it in a session that writes, for example"
+                    + " Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly; an"
+                    + " object that is changed for other ends is to be detached first.");
+        }
+    }
+
+    /** Asks where the commit is not the session's own. Equal to that of the same session. */
     private record AtCommit(SessionImplementor session) implements TransactionObserver {
         @Override
         public void afterBegin() {}
 
         @Override
         public void beforeCompletion() {
-            var loaded = session.getPersistenceContextInternal().getEntityHoldersByKey();
-            if (loaded != null) {
-                loaded.values().forEach(this::check);
-            }
-        }
-
-        private void check(EntityHolder holder) {
-            var entry = holder.getEntityEntry();
-            var entity = holder.getEntity();
-            @Nullable LoadedState state = entry == null ? null : entry.getExtraState(LoadedState.class);
-            if (entry == null || entity == null || state == null) {
-                return;
-            }
-            var changed = state.changed(entity, entry.getPersister(), session);
-            if (!changed.isEmpty()) {
-                throw new ReadOnlyException("Cannot commit: " + String.join(", ", changed) + " of "
-                        + ReadOnlyWork.name(entry.getPersister()) + " " + entry.getId() + " changed in a read-only"
-                        + " session, and would not be written. Change it in a session that writes, for example"
-                        + " Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly; an"
-                        + " object that is changed for other ends is to be detached first.");
-            }
+            check(session, "commit");
         }
 
         @Override

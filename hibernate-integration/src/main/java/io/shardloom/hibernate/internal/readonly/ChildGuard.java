@@ -27,16 +27,20 @@ import org.hibernate.event.spi.PreUpdateEvent;
 import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.event.spi.PreUpsertEvent;
 import org.hibernate.event.spi.PreUpsertEventListener;
+import org.hibernate.event.spi.ReplicateEvent;
+import org.hibernate.event.spi.ReplicateEventListener;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what a session writes that shares the connection of a read-only one. Hibernate itself refuses it in the
  * read-only session, before any listener, but holds its children for sessions that write.
  */
+@SuppressWarnings("deprecation") // Hibernate still offers to replicate
 final class ChildGuard
         implements PersistEventListener,
                 MergeEventListener,
                 DeleteEventListener,
+                ReplicateEventListener,
                 PreInsertEventListener,
                 PreUpdateEventListener,
                 PreDeleteEventListener,
@@ -74,6 +78,11 @@ final class ChildGuard
     @Override
     public void onDelete(DeleteEvent event, DeleteContext transientEntities) {
         onDelete(event);
+    }
+
+    @Override
+    public void onReplicate(ReplicateEvent event) {
+        refuse(event.getSession(), "replicate", event.getEntityName(), event.getObject());
     }
 
     private static void refuse(EventSource session, String verb, @Nullable String entity, @Nullable Object object) {

@@ -28,6 +28,7 @@ public final class ReadOnlyIntegrator implements Integrator {
         listeners.prependListeners(EventType.PERSIST_ONFLUSH, children);
         listeners.prependListeners(EventType.MERGE, children);
         listeners.prependListeners(EventType.DELETE, children);
+        listeners.prependListeners(EventType.REPLICATE, children);
         listeners.prependListeners(EventType.PRE_INSERT, children);
         listeners.prependListeners(EventType.PRE_UPDATE, children);
         listeners.prependListeners(EventType.PRE_DELETE, children);

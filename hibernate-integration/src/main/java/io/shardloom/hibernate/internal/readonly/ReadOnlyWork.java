@@ -4,8 +4,10 @@ import io.shardloom.failure.ReadOnlyException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.sql.SQLException;
 import org.hibernate.LockMode;
 import org.hibernate.LockOptions;
+import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.internal.SessionImpl;
 import org.hibernate.persister.entity.EntityPersister;
@@ -50,13 +52,36 @@ public final class ReadOnlyWork {
     }
 
     /**
-     * Tells whether a session must not write: it was opened read-only, or shares the connection of one that was.
+     * Tells whether a session must not write: it was opened read-only, shares the connection of one that was, or is in a
+     * transaction that somebody else has made read-only.
      *
      * @param session of any kind
      * @return false for a session that writes
      */
     static boolean isFor(SharedSessionContractImplementor session) {
-        return isReadOnly(session) || isReadOnly(session.getJdbcCoordinator().getJdbcSessionOwner());
+        return isReadOnly(session)
+                || isReadOnly(session.getJdbcCoordinator().getJdbcSessionOwner())
+                || isOnReadOnlyConnection(session);
+    }
+
+    /**
+     * Tells whether a session forgets what is changed in the entities it loads: it was opened read-only, or loads them as
+     * read-only in a transaction that somebody else has made read-only.
+     *
+     * @param session with a persistence context
+     */
+    static boolean forgetsChanges(SessionImplementor session) {
+        return isReadOnly(session) || (session.isDefaultReadOnly() && isOnReadOnlyConnection(session));
+    }
+
+    private static boolean isOnReadOnlyConnection(SharedSessionContractImplementor session) {
+        var connection = session.getJdbcCoordinator().getLogicalConnection();
+        try {
+            return connection.isPhysicallyConnected()
+                    && connection.getPhysicalConnection().isReadOnly();
+        } catch (SQLException e) {
+            return false; // closed: the statement that comes will say so
+        }
     }
 
     /**
@@ -102,11 +127,24 @@ public final class ReadOnlyWork {
         }
     }
 
+    /**
+     * Refuses to commit a read-only session's transaction in which an entity was changed; to be called right before its
+     * COMMIT.
+     *
+     * @param session of any kind
+     * @throws ReadOnlyException if an entity was changed
+     */
+    public static void refuseChanges(Object session) {
+        if (isReadOnly(session) && session instanceof SessionImplementor loading) {
+            ChangeCheck.check(loading, "commit");
+        }
+    }
+
     private static boolean writes(@Nullable LockMode mode) {
         return mode != null && (mode.isPessimistic() || mode == LockMode.OPTIMISTIC_FORCE_INCREMENT);
     }
 
-    private static ReadOnlyException refusal(String what) {
+    static ReadOnlyException refusal(String what) {
         return new ReadOnlyException(
                 "Cannot " + what + ": the session is read-only. Do it in a session that writes, for"
                         + " example Shardloom.of(emf).inTransaction(key, …) or a @Transactional method without readOnly.");

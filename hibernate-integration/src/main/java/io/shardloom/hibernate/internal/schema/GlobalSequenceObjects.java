@@ -10,7 +10,7 @@ import org.hibernate.boot.model.relational.AuxiliaryDatabaseObject;
 import org.hibernate.boot.model.relational.SqlStringGenerationContext;
 import org.hibernate.dialect.Dialect;
 
-/** What global sequences need in the database of the one node they come from. */
+/** What global sequences need in the database of the one node they come from, and of the others, their witnesses. */
 final class GlobalSequenceObjects implements AuxiliaryDatabaseObject {
     private static final long serialVersionUID = 1L;
     private static final String[] NOTHING = {};
@@ -35,8 +35,11 @@ final class GlobalSequenceObjects implements AuxiliaryDatabaseObject {
 
     @Override
     public String[] sqlCreateStrings(SqlStringGenerationContext context) {
-        if (!onSequenceNode()) {
+        if (SchemaTarget.current() == null) {
             return NOTHING;
+        }
+        if (!onSequenceNode()) {
+            return SequenceDdl.createWitness().toArray(String[]::new);
         }
         List<String> statements = new ArrayList<>(SequenceDdl.createAll());
         names.forEach(name -> statements.add(SequenceDdl.createSequence(name)));
@@ -45,7 +48,7 @@ final class GlobalSequenceObjects implements AuxiliaryDatabaseObject {
 
     @Override
     public String[] sqlDropStrings(SqlStringGenerationContext context) {
-        if (!onSequenceNode()) {
+        if (SchemaTarget.current() == null) {
             return NOTHING;
         }
         return names.stream().map(SequenceDdl::dropSequence).toArray(String[]::new);

@@ -78,9 +78,13 @@ final class Grants implements AuxiliaryDatabaseObject {
         if (runtime.configuration().nodes().size() > 1) {
             grants.addAll(RowSecurityDdl.grantAtomicCommit(role, nodeRole));
         }
-        if (!model.sequences().isEmpty()
-                && runtime.configuration().sequenceNode().filter(node::equals).isPresent()) {
-            grants.addAll(RowSecurityDdl.grantGlobalSequences(role, nodeRole));
+        if (!model.sequences().isEmpty()) {
+            boolean hasThem =
+                    runtime.configuration().sequenceNode().filter(node::equals).isPresent();
+            grants.addAll(
+                    hasThem
+                            ? RowSecurityDdl.grantGlobalSequences(role, nodeRole)
+                            : RowSecurityDdl.grantSequenceWitness(role, nodeRole));
         }
         return grants;
     }

@@ -6,15 +6,16 @@ import io.shardloom.topology.Node;
 import java.sql.SQLException;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 
-/** Finds what global sequences lack on the node they come from. */
+/** Finds what global sequences lack on a node: the one they come from, or one of the others, their witnesses. */
 final class SequenceCheck {
     private static final String SHAPE = """
             select exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'global_sequence'),
                    (select count(*) from pg_class c join pg_attribute a on a.attrelid = c.oid
                     where c.relnamespace = n.oid and c.relname = 'global_sequence' and not a.attisdropped
-                    and a.attname in ('replicated_until', 'reserved_until', 'timeline', 'reserved_by')) = 4,
+                    and a.attname in ('replicated_until', 'reserved_until', 'timeline', 'reserved_by', 'witnessed')) = 5,
                    (select count(*) from pg_proc p where p.pronamespace = n.oid
-                    and p.proname in ('await_standbys', 'next_block', 'next_value')) = 3
+                    and (p.proname in ('confirm_standbys', 'next_value') or p.proname = 'next_block' and p.pronargs = 4)) = 3,
+                   exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'sequence_witness')
             from (select (select oid from pg_namespace where nspname = '%s') as oid) n""".formatted(SequenceDdl.SCHEMA);
 
     private final ShardingRuntime runtime;
@@ -25,29 +26,36 @@ final class SequenceCheck {
         this.node = node;
     }
 
-    /** Throws where this is the sequence node of a mapping with global sequences and their table or functions differ. */
+    /** Throws where the mapping has global sequences and their tables or functions differ. */
     void check() {
-        if (runtime.model().sequences().isEmpty()
-                || runtime.configuration().sequenceNode().filter(node::equals).isEmpty()) {
+        if (runtime.model().sequences().isEmpty()) {
             return;
         }
+        boolean hasThem =
+                runtime.configuration().sequenceNode().filter(node::equals).isPresent();
         try (var connection = runtime.pools().connection(node, false);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(SHAPE)) {
             row.next();
-            if (!row.getBoolean(1)) {
+            if (!hasThem && !row.getBoolean(4)) {
+                throw new SchemaManagementException(
+                        "the table " + SequenceDdl.WITNESS + ", in which a node keeps how far"
+                                + " the global sequences of another one go, is missing. Run "
+                                + String.join("; ", SequenceDdl.createWitness()) + ";");
+            }
+            if (hasThem && !row.getBoolean(1)) {
                 throw new SchemaManagementException("the table " + SequenceDdl.TABLE
                         + " of global sequences is missing." + " Create it as Shardloom.createScripts(…) has it.");
             }
-            if (!row.getBoolean(2)) {
+            if (hasThem && !row.getBoolean(2)) {
                 throw new SchemaManagementException("the table " + SequenceDdl.TABLE + " has the shape of an earlier"
                         + " version. Run " + SequenceDdl.upgradeTable() + "; and create the functions "
                         + SequenceDdl.SCHEMA
-                        + ".await_standbys, next_block and next_value as Shardloom.createScripts(…) has them.");
+                        + ".confirm_standbys, next_block and next_value as Shardloom.createScripts(…) has them.");
             }
-            if (!row.getBoolean(3)) {
+            if (hasThem && !row.getBoolean(3)) {
                 throw new SchemaManagementException("functions of global sequences are missing. Create "
-                        + SequenceDdl.SCHEMA + ".await_standbys, next_block and next_value as"
+                        + SequenceDdl.SCHEMA + ".confirm_standbys, next_block and next_value as"
                         + " Shardloom.createScripts(…) has them.");
             }
             connection.rollback();

@@ -24,6 +24,7 @@ import org.hibernate.tool.schema.spi.SchemaDropper;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 import org.hibernate.tool.schema.spi.SchemaManagementToolCoordinator;
 import org.hibernate.tool.schema.spi.SchemaMigrator;
+import org.hibernate.tool.schema.spi.SchemaPopulator;
 import org.hibernate.tool.schema.spi.SchemaTruncator;
 import org.hibernate.tool.schema.spi.SchemaValidator;
 import org.hibernate.tool.schema.spi.ScriptTargetOutput;
@@ -53,10 +54,32 @@ public final class ShardSchemaTool extends HibernateSchemaManagementTool {
     @Override
     public SchemaCreator getSchemaCreator(Map<String, Object> options) {
         var creator = super.getSchemaCreator(options);
-        return (metadata, execution, matcher, source, target) -> onTargets(
-                options,
-                target,
-                (node, to) -> creator.doCreation(metadata, failing(execution), on(node, matcher), source, to));
+        return (metadata, execution, matcher, source, target) -> {
+            var seed = new SeedStatements();
+            onTargets(
+                    options,
+                    target,
+                    (node, to) -> creator.doCreation(
+                            metadata, seed.on(node, failing(execution)), on(node, matcher), source, to));
+            seed.requireEachTaken(runtime.configuration().nodes());
+            if (target.getTargetTypes().contains(TargetType.DATABASE)) {
+                runtime.seeded(nodes(options).stream().map(Node::name).toList());
+            }
+        };
+    }
+
+    @Override
+    public SchemaPopulator getSchemaPopulator(Map<String, Object> options) {
+        var populator = super.getSchemaPopulator(options);
+        return (execution, target) -> {
+            var seed = new SeedStatements();
+            onTargets(options, target, (node, to) -> populator.doPopulation(seed.on(node, failing(execution)), to));
+            var all = runtime.configuration().nodes();
+            seed.requireEachTaken(all);
+            if (nodes(options).equals(all)) {
+                runtime.seeded(all.stream().map(Node::name).toList());
+            }
+        };
     }
 
     @Override
@@ -92,8 +115,14 @@ public final class ShardSchemaTool extends HibernateSchemaManagementTool {
     @Override
     public SchemaTruncator getSchemaTruncator(Map<String, Object> options) {
         var truncator = super.getSchemaTruncator(options);
-        return (metadata, execution, matcher, target) ->
-                onEachNode(options, node -> truncator.doTruncate(metadata, execution, on(node, matcher), target));
+        return (metadata, execution, matcher, target) -> {
+            var seed = new SeedStatements(); // Hibernate runs the import script again
+            onEachNode(
+                    options,
+                    node -> truncator.doTruncate(metadata, seed.on(node, execution), on(node, matcher), target));
+            seed.requireEachTaken(runtime.configuration().nodes());
+            runtime.seeded(nodes(options).stream().map(Node::name).toList());
+        };
     }
 
     @Override

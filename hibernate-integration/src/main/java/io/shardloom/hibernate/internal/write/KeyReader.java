@@ -39,9 +39,15 @@ public final class KeyReader {
         return identifier == null ? null : keyedId.key(identifier);
     }
 
-    /** Puts a key into an entity whose id is there but for the key. */
+    /** Puts a key into an entity that has none, its id being there but for the key. */
     void fillIn(Object entity, Object key, SharedSessionContractImplementor session) {
-        var identifier = home.partOfId() ? persister.getIdentifier(entity) : null;
+        if (!home.partOfId()) {
+            if (persister.getPropertyValue(entity, home.attribute()) == null) {
+                persister.setValue(entity, persister.getPropertyIndex(home.attribute()), key);
+            }
+            return;
+        }
+        var identifier = persister.getIdentifier(entity);
         if (identifier != null && keyedId.key(identifier) == null) {
             persister.setIdentifier(entity, keyedId.withKey(identifier, key), session);
         }

@@ -6,6 +6,7 @@ import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.key.GroupKey;
+import io.shardloom.topology.Layout;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -180,7 +181,8 @@ final class References {
             }
             var id = lazy != null ? lazy.getInternalIdentifier() : entry != null ? entry.getId() : null;
             if (entity == null && !home.partOfId()) {
-                return; // its key is not known without loading it, and the foreign key brings the key of this row
+                find(persister, home, id);
+                return;
             }
             var key = readers.of(persister, home).key(entity == null ? target : entity, id);
             boolean same = home.group().equals(bound.group())
@@ -195,6 +197,27 @@ final class References {
                                 : "its own key is ")
                         + bound + ", and a row points to rows of its own key only. Keep the other's id in a plain"
                         + " attribute, and find it in a session of its own key.");
+            }
+        }
+
+        /**
+         * Looks for a row whose key is not known without asking for it. In the partitioned layout the foreign key brings
+         * the key of this row, so that PostgreSQL compares them; in the plain one it is the id alone.
+         */
+        private void find(EntityPersister persister, EntityHome.Sharded home, @Nullable Object id) {
+            if (id == null
+                    || !(session.getTenantIdentifierValue() instanceof GroupKey)
+                    || runtime.sharding().group(home.group()).layout() != Layout.PLAIN
+                    || session.getPersistenceContextInternal()
+                            .containsEntity(session.generateEntityKey(id, persister))) {
+                return;
+            }
+            if (persister.getDatabaseSnapshot(id, session) == null) {
+                throw new WrongShardKeyException("Cannot point " + subject + " to " + simpleName(persister) + " "
+                        + id + ": the session is bound to " + bound
+                        + ", which has no such row, and a row points to rows"
+                        + " of its own key only. Keep the other's id in a plain attribute, and find it in a session of its"
+                        + " own key.");
             }
         }
     }
