@@ -50,7 +50,8 @@ final class ChangeCheck implements PostLoadEventListener, RefreshEventListener {
         }
         entry.addExtraState(LoadedState.of(entity, entry.getPersister(), session));
         var coordinator = session.getTransactionCoordinator();
-        if (session.getJdbcCoordinator().getJdbcSessionOwner() != session
+        if (!ReadOnlyWork.isReadOnly(session)
+                || session.getJdbcCoordinator().getJdbcSessionOwner() != session
                 || coordinator.getTransactionCoordinatorBuilder().isJta()) {
             var check = new AtCommit(session);
             coordinator.removeObserver(check); // there is at most one
