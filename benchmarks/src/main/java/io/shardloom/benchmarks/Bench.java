@@ -131,7 +131,7 @@ public final class Bench {
     }
 
     private void programs() throws IOException, InterruptedException {
-        report.printed("Keyed work in one JVM with plain Hibernate", output(KeyedCost.class));
+        report.keyed(output(KeyedCost.class));
         report.printed("The same, held by row-level security", output(KeyedCost.class, "row-level-security"));
         report.printed("Choice of a replica", output(ChoiceCost.class));
         report.printed("Failover", output(FailoverCost.class));

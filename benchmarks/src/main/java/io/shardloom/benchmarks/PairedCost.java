@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Compares what two ways to do the same cost their threads: CPU and bytes allocated.
@@ -62,6 +65,20 @@ final class PairedCost {
             double ratio,
             double low,
             double high) {
+        private static final Pattern PRINTED = Pattern.compile(
+                "([\\d.]+) us +([\\d.]+) bytes +([\\d.]+) us +([-+\\d.]+) bytes +([\\d.]+) \\(([\\d.]+) to ([\\d.]+)\\)");
+
+        /** Returns what a line with a printed result says, empty if there is none in it. */
+        static Optional<Result> read(String line) {
+            return PRINTED.matcher(line)
+                    .results()
+                    .map(found -> IntStream.rangeClosed(1, 7)
+                            .mapToDouble(group -> Double.parseDouble(found.group(group)))
+                            .toArray())
+                    .map(n -> new Result(n[0], n[1], n[2], n[3], n[4], n[5], n[6]))
+                    .findFirst();
+        }
+
         @Override
         public String toString() {
             return String.format(

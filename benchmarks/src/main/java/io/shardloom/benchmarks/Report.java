@@ -132,6 +132,12 @@ final class Report {
         body.heading(2, heading).paragraph(explanation).table(head, rows);
     }
 
+    /** Adds what {@link KeyedCost} has printed. */
+    void keyed(String text) {
+        targets.keyed(text);
+        printed("Keyed work in one JVM with plain Hibernate", text);
+    }
+
     /** Adds what a program has printed. */
     void printed(String heading, String text) {
         body.heading(2, heading).paragraph("```text\n" + text.stripTrailing() + "\n```");

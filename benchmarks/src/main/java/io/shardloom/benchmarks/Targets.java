@@ -140,6 +140,23 @@ final class Targets {
                 !result.isRight() ? "**missed**" : result.rows() >= 10_000_000 ? "met" : "met for fewer rows"));
     }
 
+    void keyed(String printed) {
+        for (var what : List.of("find", "query of 10 rows", "update by id")) {
+            var line = printed.lines().filter(each -> each.startsWith(what)).findFirst();
+            var result = line.flatMap(PairedCost.Result::read);
+            add(
+                    what + ", in pairs on one core: client CPU ≤ x1.05 of plain",
+                    result.map(PairedCost.Result::ratio).orElse(Double.NaN),
+                    "x%.3f",
+                    x -> x <= 1.05);
+            add(
+                    what + ", in pairs on one core: garbage ≤ +0.3 KiB over plain",
+                    result.map(each -> each.moreBytes() / 1024).orElse(Double.NaN),
+                    "%+.2f KiB",
+                    x -> x <= 0.3);
+        }
+    }
+
     void micro(List<MicroPart.Result> results) {
         double alone = nanos(results, "Ids.shardedUuid", 1);
         add("`@ShardedUuid` on one thread ≤ 100 ns", alone, "%.1f ns", x -> x <= 100);
