@@ -58,7 +58,7 @@ record Options(
         }
         return new Options(
                 Double.parseDouble(given.getOrDefault("seconds", "2")),
-                Integer.parseInt(given.getOrDefault("forks", "2")),
+                Integer.parseInt(given.getOrDefault("forks", "1")),
                 Integer.parseInt(given.getOrDefault("boots", "5")),
                 Integer.parseInt(given.getOrDefault("customers", "20000")),
                 Long.parseLong(given.getOrDefault("rows", "10000000")),

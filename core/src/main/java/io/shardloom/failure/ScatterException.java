@@ -21,12 +21,17 @@ public class ScatterException extends ShardloomException {
         super(
                 failures.size() + " of " + nodes + " nodes failed: "
                         + failures.entrySet().stream()
-                                .map(failure -> failure.getKey() + ": "
-                                        + failure.getValue().getMessage())
+                                .map(failure -> failure.getKey() + ": " + said(failure.getValue()))
                                 .collect(Collectors.joining("; "))
                         + ". The work has been given up on the others too.",
                 failures.values().iterator().next());
         this.failures = new LinkedHashMap<>(failures);
+    }
+
+    /** Returns a message as a part of a sentence. */
+    private static String said(RuntimeException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
     /**
