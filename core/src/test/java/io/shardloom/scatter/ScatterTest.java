@@ -43,7 +43,7 @@ class ScatterTest {
         var waiting = new Task<>("n1", work, cancelled::countDown);
         Task<Integer> failing = task("n2", () -> {
             waitFor(started);
-            throw new IllegalStateException("out of order");
+            throw new IllegalStateException("out of order."); // with a full stop, as messages have
         });
 
         assertThatThrownBy(() -> scatter.all(List.of(waiting, failing), null))
