@@ -2,6 +2,7 @@ package io.shardloom.benchmarks;
 
 import io.shardloom.benchmarks.side.Op;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -68,11 +69,23 @@ final class Interleaved {
         return op.kind() == Op.Kind.FAN_OUT ? 300 : 150;
     }
 
-    /** What comes before for the JIT, whose threads count as the client's: as long as what is measured, later a third. */
+    /**
+     * Readies JVMs for what they are measured at: one that has run an operation a few hundred times still interprets most of
+     * it, and its compiler works beside it.
+     *
+     * @param seconds for each of them
+     */
+    static void warm(double seconds, Collection<Child> sides) {
+        for (var side : sides) {
+            side.ask("warm " + Math.max(10, (long) (seconds * 1000)));
+        }
+    }
+
+    /** What comes right before: a third of what is measured; for what a JVM has not done yet, as long as that. */
     private long warmUpMillis(Op op, Child side, double seconds) {
         boolean isFirst =
                 warm.computeIfAbsent(side, child -> EnumSet.noneOf(Op.class)).add(op);
-        return Math.max(10, (long) (seconds * 1000 / (isFirst ? 1 : 3)));
+        return Math.max(10, (long) (seconds * 1000 / (isFirst && op.kind() == Op.Kind.WRITE ? 1 : 3)));
     }
 
     Options options() {

@@ -22,11 +22,12 @@ final class MicroPart {
      *
      * @param name class and method
      * @param threads how many at once
-     * @param nanos of one call on one thread
-     * @param error half the width of the 99.9 % interval, NaN for too few iterations
+     * @param nanos of one call on one thread, the median of the iterations
+     * @param fastest of the iterations
+     * @param slowest of the iterations
      * @param bytes allocated by one call
      */
-    record Result(String name, int threads, double nanos, double error, double bytes) {}
+    record Result(String name, int threads, double nanos, double fastest, double slowest, double bytes) {}
 
     private MicroPart() {}
 
@@ -46,7 +47,7 @@ final class MicroPart {
 
     private static List<Result> run(double seconds, int forks, int threads, Class<?>... benchmarks)
             throws RunnerException {
-        var iteration = TimeValue.milliseconds(Math.max(10, (long) (seconds * 1000 / 10)));
+        var iteration = TimeValue.milliseconds(Math.max(10, (long) (seconds * 1000 / 4)));
         var options = new OptionsBuilder()
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)
@@ -68,9 +69,14 @@ final class MicroPart {
 
     private static Result result(RunResult run, int threads) {
         var name = run.getParams().getBenchmark().replaceFirst(".*\\.(\\w+\\.\\w+)$", "$1");
-        var time = run.getPrimaryResult();
+        var times = run.getPrimaryResult().getStatistics();
         var bytes = run.getSecondaryResults().get("gc.alloc.rate.norm");
         return new Result(
-                name, threads, time.getScore(), time.getScoreError(), bytes == null ? Double.NaN : bytes.getScore());
+                name,
+                threads,
+                times.getPercentile(50),
+                times.getMin(),
+                times.getMax(),
+                bytes == null ? Double.NaN : bytes.getScore());
     }
 }

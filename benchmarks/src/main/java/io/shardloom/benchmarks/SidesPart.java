@@ -28,6 +28,9 @@ final class SidesPart {
      */
     record Footprint(List<Double> bootMillis, List<Double> heap, List<Double> classes, int jars, long jarBytes) {}
 
+    /** How much longer all operations of a JVM are warmed up than one is measured. */
+    private static final int WARM_UP = 10;
+
     private final Options options;
     private final Servers servers;
     private final Dataset data;
@@ -125,6 +128,8 @@ final class SidesPart {
                 checkAnswers(children);
             }
             var all = List.copyOf(children.values());
+            progress.accept("warming up");
+            Interleaved.warm(WARM_UP * options.seconds(), all);
             for (var threads : options.threads()) {
                 for (var op : Op.values()) {
                     if (op.kind() != Op.Kind.WRITE) {

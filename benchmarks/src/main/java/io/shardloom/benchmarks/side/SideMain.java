@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.logging.Level;
@@ -22,6 +23,7 @@ import java.util.logging.Logger;
  * <pre>
  * answer OP                a row of text that is equal where two sides answer the same; "unsupported" where it cannot be asked
  * times OP n               does it n times on this thread
+ * warm millis              does all that only reads, in turn, for as long
  * slice OP threads millis  operations, operations per second, CPU nanoseconds, bytes
  * latencies                median and 99th percentile in nanoseconds since the last time
  * footprint                bytes of live heap, classes loaded
@@ -97,6 +99,10 @@ public final class SideMain {
                 }
                 yield "done";
             }
+            case "warm" -> {
+                warm(side, Long.parseLong(command[1]));
+                yield "done";
+            }
             case "slice" -> {
                 var slice = meter.run(Op.valueOf(command[1]), Integer.parseInt(command[2]), Long.parseLong(command[3]));
                 yield slice.operations() + " " + slice.perSecond() + " " + slice.cpuNanos() + " " + slice.bytes();
@@ -116,6 +122,26 @@ public final class SideMain {
             }
             default -> throw new IllegalArgumentException("There is no command '" + command[0] + "'.");
         };
+    }
+
+    /**
+     * Lets the JIT see everything that only reads. What takes the servers long is done once while the rest is done many times,
+     * as it shares its code with the rest.
+     */
+    private static void warm(Side side, long millis) {
+        var reads = Arrays.stream(Op.values())
+                .filter(op -> op.kind() != Op.Kind.WRITE && side.supports(op))
+                .toList();
+        var random = new Random(3);
+        long end = System.nanoTime() + millis * 1_000_000;
+        do {
+            for (var op : reads) {
+                long share = System.nanoTime() + 20_000_000;
+                do {
+                    side.run(op, random);
+                } while (System.nanoTime() < share);
+            }
+        } while (System.nanoTime() < end);
     }
 
     /** Collects until nothing more goes: an entity's last reference may hang on a finalizer. */
