@@ -61,6 +61,10 @@ final class Child implements AutoCloseable {
         return label;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     double bootMillis() {
         return bootMillis;
     }

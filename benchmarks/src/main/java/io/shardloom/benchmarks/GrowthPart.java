@@ -39,7 +39,7 @@ final class GrowthPart {
             servers.cluster().createDatabase(database(nodes));
             data.loadSharded(database(nodes), sharded(nodes));
         }
-        var results = new Interleaved(options, servers.cpu());
+        var results = new Interleaved(servers.cpu());
         Map<Integer, Child> children = new LinkedHashMap<>();
         Map<Integer, Double> boots = new LinkedHashMap<>();
         try {
@@ -48,7 +48,7 @@ final class GrowthPart {
                 children.put(nodes, child);
                 boots.put(nodes, child.bootMillis());
             }
-            Interleaved.warm(3 * options.seconds(), children.values());
+            Interleaved.warm(false, 3 * options.seconds(), children.values());
             for (var op : OPS) {
                 results.measure(op, 1, options.seconds() / 2, List.copyOf(children.values()), Child::supports);
             }

@@ -4,28 +4,23 @@ import io.shardloom.benchmarks.side.Op;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /** Measures JVMs beside each other: short slices in turn, in an order that is random in each round. */
 final class Interleaved {
     /** What was measured. */
     record Place(Op op, int threads, String side) {}
 
-    private final Options options;
     private final ServerCpu servers;
     private final Map<Place, Cell> cells = new LinkedHashMap<>();
-    private final Map<Child, Set<Op>> warm = new HashMap<>();
     private final Random random = new Random(7);
 
-    Interleaved(Options options, ServerCpu servers) {
-        this.options = options;
+    Interleaved(ServerCpu servers) {
         this.servers = servers;
     }
 
@@ -35,16 +30,26 @@ final class Interleaved {
     }
 
     /**
-     * Measures one operation on all sides that have it.
+     * Measures one operation on all sides that have it; keyed work of one thread with client and servers on one core.
      *
      * @param seconds for each side
      */
     void measure(Op op, int threads, double seconds, List<Child> sides, BiPredicate<Child, Op> has) {
         var taking = sides.stream().filter(side -> has.test(side, op)).toList();
+        if (op.kind() == Op.Kind.FAN_OUT || threads > 1) {
+            measure(op, threads, seconds, taking);
+            return;
+        }
+        var pids = Stream.concat(servers.postmasters().stream(), taking.stream().map(Child::pid))
+                .toList();
+        OneCore.during(pids, () -> measure(op, threads, seconds, taking));
+    }
+
+    private void measure(Op op, int threads, double seconds, List<Child> taking) {
         long millis = Math.max(10, (long) Math.min(sliceMillis(op), seconds * 1000));
         int rounds = Math.max(1, (int) Math.round(seconds * 1000 / millis));
         for (var side : taking) {
-            side.slice(op, threads, warmUpMillis(op, side, seconds));
+            side.slice(op, threads, Math.max(10, (long) (seconds * 1000 / 3)));
             side.numbers("latencies");
         }
         for (int round = 0; round < rounds; round++) {
@@ -73,22 +78,12 @@ final class Interleaved {
      * Readies JVMs for what they are measured at: one that has run an operation a few hundred times still interprets most of
      * it, and its compiler works beside it.
      *
+     * @param writes whether at what writes, or at what only reads
      * @param seconds for each of them
      */
-    static void warm(double seconds, Collection<Child> sides) {
+    static void warm(boolean writes, double seconds, Collection<Child> sides) {
         for (var side : sides) {
-            side.ask("warm " + Math.max(10, (long) (seconds * 1000)));
+            side.ask("warm " + writes + " " + Math.max(10, (long) (seconds * 1000)));
         }
-    }
-
-    /** What comes right before: a third of what is measured; for what a JVM has not done yet, as long as that. */
-    private long warmUpMillis(Op op, Child side, double seconds) {
-        boolean isFirst =
-                warm.computeIfAbsent(side, child -> EnumSet.noneOf(Op.class)).add(op);
-        return Math.max(10, (long) (seconds * 1000 / (isFirst && op.kind() == Op.Kind.WRITE ? 1 : 3)));
-    }
-
-    Options options() {
-        return options;
     }
 }

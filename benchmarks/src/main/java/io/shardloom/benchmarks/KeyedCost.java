@@ -51,7 +51,7 @@ public final class KeyedCost {
                 .mapToInt(arg -> Integer.parseInt(arg.substring("threads=".length())))
                 .findFirst()
                 .orElse(1);
-        System.out.println(Machine.takeOneCore() ? "client and server on one core" : "on any core");
+        System.out.println(OneCore.take() ? "client and server on one core" : "on any core");
         try (var cluster = EmbeddedCluster.builder().nodes(1, 0).start();
                 var sharded = sharded(cluster, List.of(args).contains("row-level-security"));
                 var pool = pool(cluster);

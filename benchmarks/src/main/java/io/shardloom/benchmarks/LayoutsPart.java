@@ -64,13 +64,13 @@ final class LayoutsPart {
             servers.cluster().createDatabase(layout.database);
             data.loadSharded(layout.database, settings(layout));
         }
-        var results = new Interleaved(options, servers.cpu());
+        var results = new Interleaved(servers.cpu());
         Map<Layout, Child> children = new LinkedHashMap<>();
         try {
             for (var layout : Layout.values()) {
                 children.put(layout, Child.start("layout " + layout.label, classPath, settings(layout), directory));
             }
-            Interleaved.warm(3 * options.seconds(), children.values());
+            Interleaved.warm(false, 3 * options.seconds(), children.values());
             for (var op : OPS) {
                 results.measure(op, 1, options.seconds(), List.copyOf(children.values()), (child, any) -> true);
             }

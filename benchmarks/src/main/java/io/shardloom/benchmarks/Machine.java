@@ -27,29 +27,6 @@ final class Machine {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
-    /**
-     * Keeps this process, and those it starts from now on, on one of the cores it may use.
-     *
-     * @return false where the system has no {@code taskset}, or refuses
-     */
-    static boolean takeOneCore() throws InterruptedException {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            var cores = lines.filter(line -> line.startsWith("Cpus_allowed_list:"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("no list of cores"));
-            var last = cores.replaceAll(".*\\D", "");
-            var pid = Long.toString(ProcessHandle.current().pid());
-            return new ProcessBuilder("taskset", "-a", "-c", "-p", last, pid)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException notThere) {
-            return false;
-        }
-    }
-
     private static String processor() {
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return lines.filter(line -> line.startsWith("model name"))

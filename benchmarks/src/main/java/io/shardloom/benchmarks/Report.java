@@ -22,7 +22,14 @@ final class Report {
         body.heading(2, "Operations").paragraph("""
                 Each number is the median of the slices; in brackets the slowest and the fastest slice. CPU and garbage are
                 those of all Java threads of the client; server CPU is that of all PostgreSQL processes, where the system tells
-                it. The answers of all sides are compared before anything is measured.""");
+                it. The answers of all sides are compared before anything is measured.
+
+                One thread of keyed work has client and servers on %s.
+                """.formatted(
+                        OneCore.isPossible()
+                                ? "one core: waking a process that sleeps on another costs more than the work, and how"
+                                        + " often it happens is the scheduler's choice"
+                                : "any core, as this system has no `taskset`"));
         for (var op : Op.values()) {
             body.heading(3, op.label());
             var head = new ArrayList<>(List.of("side"));

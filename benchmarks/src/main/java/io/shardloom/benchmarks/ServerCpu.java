@@ -13,7 +13,12 @@ final class ServerCpu {
     private final List<Long> postmasters;
 
     ServerCpu(List<Long> postmasters) {
-        this.postmasters = postmasters;
+        this.postmasters = List.copyOf(postmasters);
+    }
+
+    /** Returns the servers' first processes. */
+    List<Long> postmasters() {
+        return postmasters;
     }
 
     /** Returns nanoseconds by process, of all children of the postmasters; nothing where the system does not say. */

@@ -58,7 +58,7 @@ final class SidesPart {
         this.classPaths = classPaths;
         this.directory = directory;
         this.progress = progress;
-        this.results = new Interleaved(options, servers.cpu());
+        this.results = new Interleaved(servers.cpu());
         this.kinds = new ArrayList<>(List.of(SideKind.values()));
         if (!classPaths.hasShardingSphere()) {
             kinds.remove(SideKind.SHARDINGSPHERE);
@@ -128,19 +128,14 @@ final class SidesPart {
                 checkAnswers(children);
             }
             var all = List.copyOf(children.values());
-            progress.accept("warming up");
-            Interleaved.warm(WARM_UP * options.seconds(), all);
-            for (var threads : options.threads()) {
-                for (var op : Op.values()) {
-                    if (op.kind() != Op.Kind.WRITE) {
-                        measure(op, threads, all);
-                    }
-                }
-            }
-            for (var threads : options.threads()) {
-                for (var op : Op.values()) {
-                    if (op.kind() == Op.Kind.WRITE) {
-                        measure(op, threads, all);
+            for (boolean writes : List.of(false, true)) {
+                progress.accept("warming up");
+                Interleaved.warm(writes, (writes ? WARM_UP / 2 : WARM_UP) * options.seconds(), all);
+                for (var threads : options.threads()) {
+                    for (var op : Op.values()) {
+                        if ((op.kind() == Op.Kind.WRITE) == writes) {
+                            measure(op, threads, all);
+                        }
                     }
                 }
             }
