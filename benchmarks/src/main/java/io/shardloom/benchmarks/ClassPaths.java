@@ -62,7 +62,7 @@ record ClassPaths(Path own, List<String> shardloom, List<String> all) {
     /** Returns an application's jars, without this module's classes. */
     List<String> jars(SideKind kind) {
         return switch (kind) {
-            case SHARDLOOM -> shardloom;
+            case SHARDLOOM, SHARDLOOM_PLAIN -> shardloom;
             case PLAIN, ROUTER, HAND ->
                 shardloom.stream().filter(entry -> !isAny(entry, OURS)).toList();
             case SHARDINGSPHERE ->

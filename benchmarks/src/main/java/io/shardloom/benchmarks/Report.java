@@ -54,7 +54,8 @@ final class Report {
                 puts customers on a node by modulo, asks the nodes for a UUID one after the other, and fans out by plain JDBC
                 in parallel with a merge written for each question. ShardingSphere shares the router's databases; its pages are
                 native SQL, because those that HQL makes came back with wrong rows; its read-only find has read-write
-                splitting switched on, the other operations do without. JDBC by hand on Shardloom's tables is the router's fan-out
+                splitting switched on, the other operations do without. Shardloom has the partitioned layout where nothing else is
+                said; its plain layout has tables as the router's. JDBC by hand on Shardloom's tables is the router's fan-out
                 on the very rows and partitions that Shardloom asks. A dash is an operation that a side does not have.
 
                 100 rows of 100 keys are one transaction on plain Hibernate's server; a transaction on each node, one after the

@@ -48,8 +48,11 @@ final class Servers {
         settings.put("user", cluster.user());
         settings.put("password", cluster.password());
         settings.put("orders", data.ids().toString());
-        if (side == SideKind.SHARDLOOM) {
+        if (side == SideKind.SHARDLOOM || side == SideKind.SHARDLOOM_PLAIN) {
             settings.putAll(sharded(database, cluster.nodes().size(), port));
+            if (side == SideKind.SHARDLOOM_PLAIN) {
+                settings.put("shardloom.layout", "plain");
+            }
             return settings;
         }
         int nodes = side == SideKind.PLAIN ? 1 : cluster.nodes().size();

@@ -7,6 +7,7 @@ enum SideKind {
     PLAIN("plain Hibernate, one server"),
     ROUTER("hand-written router"),
     SHARDLOOM("Shardloom"),
+    SHARDLOOM_PLAIN("Shardloom, plain layout"),
     HAND("JDBC by hand on Shardloom's tables"),
     SHARDINGSPHERE("ShardingSphere-JDBC");
 
@@ -22,7 +23,7 @@ enum SideKind {
 
     /** Tells whether it is a way to all data, with sessions, and not only to answers over all nodes. */
     boolean isWhole() {
-        return this != HAND;
+        return this != HAND && this != SHARDLOOM_PLAIN;
     }
 
     /** Returns the database with its rows; ShardingSphere has the same as the router. */
@@ -31,6 +32,7 @@ enum SideKind {
             case PLAIN -> "plain";
             case ROUTER, SHARDINGSPHERE -> "router";
             case SHARDLOOM, HAND -> "sharded";
+            case SHARDLOOM_PLAIN -> "sharded_plain";
         };
     }
 

@@ -82,13 +82,16 @@ final class SidesPart {
     }
 
     void run() throws IOException, SQLException {
-        progress.accept("loading " + data.orders() + " orders three times");
+        progress.accept("loading " + data.orders() + " orders four times");
         var cluster = servers.cluster();
-        List.of("plain", "router", "sharded").forEach(cluster::createDatabase);
+        kinds.stream().map(SideKind::database).distinct().forEach(cluster::createDatabase);
         data.loadPlain("plain", servers.primaries().subList(0, 1), customer -> 0);
         int nodes = servers.primaries().size();
         data.loadPlain("router", servers.primaries(), customer -> (int) (customer % nodes));
-        data.loadSharded("sharded", servers.sharded("sharded", nodes, EmbeddedServer::port));
+        for (var kind : List.of(SideKind.SHARDLOOM, SideKind.SHARDLOOM_PLAIN)) {
+            var database = kind.database();
+            data.loadSharded(database, servers.settings(kind, database, data, EmbeddedServer::port));
+        }
         cluster.awaitReplicas();
         for (int fork = 1; fork <= options.forks(); fork++) {
             progress.accept("sides, JVMs " + fork + " of " + options.forks());

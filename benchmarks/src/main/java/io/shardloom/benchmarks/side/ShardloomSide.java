@@ -13,11 +13,19 @@ import org.hibernate.Session;
 final class ShardloomSide extends Side {
     private final EntityManagerFactory factory;
     private final Shardloom shop;
+    private final boolean fanOutsOnly;
 
     ShardloomSide(Settings settings, Orders orders) {
         super(orders);
         factory = Persistence.createEntityManagerFactory("shop", settings.startingWith("shardloom."));
         shop = Shardloom.of(factory);
+        fanOutsOnly = settings.get("side").equals("shardloom_plain");
+    }
+
+    /** Keyed work in the plain layout is a part of the report of its own. */
+    @Override
+    boolean supports(Op op) {
+        return !fanOutsOnly || op.kind() == Op.Kind.FAN_OUT;
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class SideMain {
         return switch (name) {
             case "plain" -> PlainSide.oneServer(settings, orders);
             case "router", "hand" -> new RouterSide(settings, orders);
-            case "shardloom" -> new ShardloomSide(settings, orders);
+            case "shardloom", "shardloom_plain" -> new ShardloomSide(settings, orders);
             case "shardingsphere" -> PlainSide.shardingSphere(settings, orders);
             default -> throw new IllegalArgumentException("There is no side '" + name + "'.");
         };
