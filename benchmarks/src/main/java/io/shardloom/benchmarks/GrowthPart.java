@@ -48,7 +48,7 @@ final class GrowthPart {
                 children.put(nodes, child);
                 boots.put(nodes, child.bootMillis());
             }
-            Interleaved.warm(false, 3 * options.seconds(), children.values());
+            Interleaved.warm(OPS, 3 * options.seconds(), children.values());
             for (var op : OPS) {
                 results.measure(op, 1, options.seconds() / 2, List.copyOf(children.values()), Child::supports);
             }

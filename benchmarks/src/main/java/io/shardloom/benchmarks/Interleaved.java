@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Measures JVMs beside each other: short slices in turn, in an order that is random in each round. */
@@ -78,12 +79,12 @@ final class Interleaved {
      * Readies JVMs for what they are measured at: one that has run an operation a few hundred times still interprets most of
      * it, and its compiler works beside it.
      *
-     * @param writes whether at what writes, or at what only reads
      * @param seconds for each of them
      */
-    static void warm(boolean writes, double seconds, Collection<Child> sides) {
+    static void warm(Collection<Op> ops, double seconds, Collection<Child> sides) {
+        var names = ops.stream().map(Op::name).collect(Collectors.joining(","));
         for (var side : sides) {
-            side.ask("warm " + writes + " " + Math.max(10, (long) (seconds * 1000)));
+            side.ask("warm " + names + " " + Math.max(10, (long) (seconds * 1000)));
         }
     }
 }

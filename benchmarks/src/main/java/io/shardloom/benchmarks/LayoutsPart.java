@@ -70,7 +70,7 @@ final class LayoutsPart {
             for (var layout : Layout.values()) {
                 children.put(layout, Child.start("layout " + layout.label, classPath, settings(layout), directory));
             }
-            Interleaved.warm(false, 3 * options.seconds(), children.values());
+            Interleaved.warm(OPS, 3 * options.seconds(), children.values());
             for (var op : OPS) {
                 results.measure(op, 1, options.seconds(), List.copyOf(children.values()), (child, any) -> true);
             }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /** The sides beside each other: every operation, boot and footprint, round trips, and whether the answers are right. */
 final class SidesPart {
@@ -27,9 +28,6 @@ final class SidesPart {
      * @param jarBytes their size
      */
     record Footprint(List<Double> bootMillis, List<Double> heap, List<Double> classes, int jars, long jarBytes) {}
-
-    /** How much longer all operations of a JVM are warmed up than one is measured. */
-    private static final int WARM_UP = 10;
 
     private final Options options;
     private final Servers servers;
@@ -132,13 +130,14 @@ final class SidesPart {
             }
             var all = List.copyOf(children.values());
             for (boolean writes : List.of(false, true)) {
+                var ops = Stream.of(Op.values())
+                        .filter(op -> (op.kind() == Op.Kind.WRITE) == writes)
+                        .toList();
                 progress.accept("warming up");
-                Interleaved.warm(writes, (writes ? WARM_UP / 2 : WARM_UP) * options.seconds(), all);
+                Interleaved.warm(ops, ops.size() * options.seconds(), all);
                 for (var threads : options.threads()) {
-                    for (var op : Op.values()) {
-                        if ((op.kind() == Op.Kind.WRITE) == writes) {
-                            measure(op, threads, all);
-                        }
+                    for (var op : ops) {
+                        measure(op, threads, all);
                     }
                 }
             }

@@ -23,7 +23,7 @@ import java.util.logging.Logger;
  * <pre>
  * answer OP                a row of text that is equal where two sides answer the same; "unsupported" where it cannot be asked
  * times OP n               does it n times on this thread
- * warm writes millis       does all that writes, or all that only reads, in turn, for as long
+ * warm OP,OP,... millis    does those of them that it can in turn for as long
  * slice OP threads millis  operations, operations per second, CPU nanoseconds, bytes
  * latencies                median and 99th percentile in nanoseconds since the last time
  * footprint                bytes of live heap, classes loaded
@@ -100,7 +100,7 @@ public final class SideMain {
                 yield "done";
             }
             case "warm" -> {
-                warm(side, Boolean.parseBoolean(command[1]), Long.parseLong(command[2]));
+                warm(side, command[1].split(",", -1), Long.parseLong(command[2]));
                 yield "done";
             }
             case "slice" -> {
@@ -128,10 +128,8 @@ public final class SideMain {
      * Lets the JIT see it all. What takes the servers long is done once while the rest is done many times, as it shares its
      * code with the rest.
      */
-    private static void warm(Side side, boolean writes, long millis) {
-        var ops = Arrays.stream(Op.values())
-                .filter(op -> (op.kind() == Op.Kind.WRITE) == writes && side.supports(op))
-                .toList();
+    private static void warm(Side side, String[] names, long millis) {
+        var ops = Arrays.stream(names).map(Op::valueOf).filter(side::supports).toList();
         var random = new Random(3);
         long end = System.nanoTime() + millis * 1_000_000;
         do {
