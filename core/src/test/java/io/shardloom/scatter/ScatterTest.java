@@ -7,6 +7,7 @@ import io.shardloom.failure.ScatterException;
 import io.shardloom.scatter.Scatter.Task;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,6 +30,77 @@ class ScatterTest {
 
         assertThat(scatter.all(tasks, Duration.ofSeconds(30)))
                 .isEqualTo(IntStream.range(0, 20).boxed().toList());
+    }
+
+    @Test
+    void theCallerDoesThePartOfOneNodeUnlessItHasToLookAtTheClock() {
+        Supplier<Thread> thread = Thread::currentThread;
+        var tasks = List.of(new Task<>("n1", thread, () -> {}), new Task<>("n2", thread, () -> {}));
+
+        assertThat(scatter.all(tasks, null)).startsWith(Thread.currentThread());
+        assertThat(scatter.all(tasks, Duration.ofSeconds(30))).doesNotContain(Thread.currentThread());
+    }
+
+    /** Else the threads could wait for connections that are given back by work for which no thread is left. */
+    @Test
+    void theCallerDoesWhatNoThreadIsFreeFor() throws InterruptedException {
+        var done = new CountDownLatch(1);
+        var begun = new CountDownLatch(4);
+        Supplier<Integer> block = () -> {
+            begun.countDown();
+            waitFor(done);
+            return 0;
+        };
+        var blocked = IntStream.range(0, 5).mapToObj(i -> task("n" + i, block)).toList();
+        var others = new Thread(() -> scatter.all(blocked, Duration.ofSeconds(60)));
+        others.start();
+        waitFor(begun);
+        Supplier<Thread> thread = Thread::currentThread;
+
+        assertThat(scatter.all(List.of(new Task<>("n1", thread, () -> {}), new Task<>("n2", thread, () -> {})), null))
+                .containsExactly(Thread.currentThread(), Thread.currentThread());
+
+        done.countDown();
+        others.join();
+    }
+
+    @Test
+    void cancelsTheOthersWhenTheCallersOwnPartFails() {
+        var cancelled = new CountDownLatch(1);
+        Task<Integer> failing = task("n1", () -> {
+            throw new IllegalStateException("out of order");
+        });
+        var waiting = new Task<>("n2", () -> await(cancelled), cancelled::countDown);
+
+        assertThatThrownBy(() -> scatter.all(List.of(failing, waiting), null))
+                .hasMessage("1 of 2 nodes failed: n1: out of order. The work has been given up on the others too.");
+    }
+
+    @Test
+    void keepsTheResultsOfOthersWhereAskedWhenOneFails() {
+        Task<Integer> failing = task("n1", () -> {
+            throw new IllegalStateException("out of order");
+        });
+
+        var outcome = scatter.some(List.of(failing, task("n2", () -> 2)), null);
+
+        assertThat(outcome.results()).containsExactly(Map.entry("n2", 2));
+        assertThat(outcome.failures()).containsOnlyKeys("n1");
+    }
+
+    @Test
+    void tellsOfAnInterruptWhenTheCallersOwnPartIsDone() {
+        var cancelled = new CountDownLatch(1);
+        var own = task("n1", () -> {
+            Thread.currentThread().interrupt();
+            return 1;
+        });
+        var waiting = new Task<>("n2", () -> await(cancelled), cancelled::countDown);
+
+        assertThatThrownBy(() -> scatter.all(List.of(own, waiting), null))
+                .hasMessage("The thread was interrupted while it waited for nodes [n1, n2]; their statements have been"
+                        + " cancelled.");
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     /** Repeated, because the failure is heard of by one thread while another still ends the work. */
