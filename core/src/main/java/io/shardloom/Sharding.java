@@ -38,6 +38,7 @@ public final class Sharding implements AutoCloseable {
 
     private final Map<String, ShardGroup> groups;
     private final Map<String, Node> nodes;
+    private final List<Node> allNodes;
     private final NodePools pools;
     private final AtomicCommit atomicCommit;
     private final @Nullable ShardGroup onlyGroup;
@@ -48,6 +49,7 @@ public final class Sharding implements AutoCloseable {
         topology.groups().forEach(group -> groups.put(group.name(), group));
         this.nodes = new LinkedHashMap<>();
         topology.nodes().forEach(node -> nodes.put(node.name(), node));
+        this.allNodes = List.copyOf(nodes.values());
         this.onlyGroup = topology.groups().size() == 1 ? topology.groups().get(0) : null;
         this.pools = pools;
         this.atomicCommit = AtomicCommit.of(topology.nodes(), pools);
@@ -101,7 +103,7 @@ public final class Sharding implements AutoCloseable {
      * @return in the order of the topology
      */
     public List<Node> nodes() {
-        return List.copyOf(nodes.values());
+        return allNodes;
     }
 
     /**

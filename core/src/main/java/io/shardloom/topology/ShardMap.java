@@ -16,11 +16,13 @@ public final class ShardMap {
     private final long version;
     private final Map<String, ShardGroup> groups;
     private final Map<String, List<String>> nodesByShard;
+    private final Map<String, List<String>> nodesByGroup = new LinkedHashMap<>();
 
     private ShardMap(long version, Map<String, ShardGroup> groups, Map<String, List<String>> nodesByShard) {
         this.version = version;
         this.groups = groups;
         this.nodesByShard = nodesByShard;
+        nodesByShard.forEach((group, nodes) -> nodesByGroup.put(group, List.copyOf(new LinkedHashSet<>(nodes))));
     }
 
     /**
@@ -89,7 +91,11 @@ public final class ShardMap {
      * @return each node's name once, in the order of the shards
      */
     public List<String> nodesOf(String group) {
-        return List.copyOf(new LinkedHashSet<>(nodesByShard(group)));
+        List<String> nodes = nodesByGroup.get(group);
+        if (nodes == null) {
+            throw unknown(group);
+        }
+        return nodes;
     }
 
     /**

@@ -67,10 +67,15 @@ record KeyShards(ShardGroup group) {
      */
     record Bound(ComparisonOperator operator, @Nullable Object value) {}
 
+    /** Tells whether each shard has a range of keys whose order is known. */
+    boolean areRanges() {
+        return group.kind() == StrategyKind.RANGE && group.keyType() != KeyType.TEXT;
+    }
+
     /** Returns all shards but the default one where one range takes every key between bounds; null where that is not so. */
     @Nullable
     BitSet between(List<Bound> bounds) {
-        if (group.kind() != StrategyKind.RANGE || group.keyType() == KeyType.TEXT) {
+        if (!areRanges()) {
             return null;
         }
         for (var shard : group.shards()) {
@@ -158,13 +163,20 @@ record KeyShards(ShardGroup group) {
             return null;
         }
         int bits = ShardedUuids.hashBits(id);
-        return where(shard -> {
-            if (!(shard.bound() instanceof HashBound bound)) {
-                return true;
+        var carried = new BitSet();
+        var all = group.shards();
+        for (int i = 0; i < all.size(); i++) {
+            var shard = all.get(i);
+            if (!(shard.bound() instanceof HashBound bound) || mayCarry(bits, bound)) {
+                carried.set(shard.number());
             }
-            int known = Math.min(Integer.lowestOneBit(bound.modulus()), 1 << ShardedUuids.HASH_BITS);
-            return bits % known == bound.remainder() % known;
-        });
+        }
+        return carried;
+    }
+
+    private static boolean mayCarry(int bits, HashBound bound) {
+        int known = Math.min(Integer.lowestOneBit(bound.modulus()), 1 << ShardedUuids.HASH_BITS);
+        return bits % known == bound.remainder() % known;
     }
 
     private BitSet where(Predicate<Shard> holds) {

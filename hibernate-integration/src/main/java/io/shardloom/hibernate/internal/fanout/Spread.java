@@ -2,9 +2,13 @@ package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.Sharding;
 import io.shardloom.topology.Node;
+import io.shardloom.topology.ShardMap;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where the rows of a query are. */
@@ -30,21 +34,41 @@ sealed interface Spread {
         public List<Node> nodes(Sharding sharding, Map<Object, @Nullable Object> parameters) {
             var shards = Narrowing.anyOf(narrowing, parameters);
             var map = sharding.shardMap();
-            var names = shards == null
-                    ? List.copyOf(map.nodesOf(group))
-                    : shards.stream()
-                            .mapToObj(shard -> map.nodeOf(group, shard))
-                            .distinct()
-                            .collect(Collectors.toList());
-            var nodes = sharding.nodes().stream()
-                    .filter(node -> names.contains(node.name()))
-                    .toList();
+            var nodes = shards == null
+                    ? inOrder(sharding, map.nodesOf(group))
+                    : shards.isEmpty()
+                            ? List.of(sharding.node(map.nodesOf(group).get(0)))
+                            : holding(sharding, map, shards);
             if (one && nodes.size() > 1) {
                 throw Refusals.part(
                         "the value of the condition that gives one key is not of the key's type",
                         "the node of the key cannot be told; bind a value of that type");
             }
-            return nodes.isEmpty() ? List.of(sharding.node(map.nodesOf(group).get(0))) : nodes;
+            return nodes;
+        }
+
+        private List<Node> holding(Sharding sharding, ShardMap map, BitSet shards) {
+            int shard = shards.nextSetBit(0);
+            var first = map.nodeOf(group, shard);
+            while (shard >= 0 && map.nodeOf(group, shard).equals(first)) {
+                shard = shards.nextSetBit(shard + 1);
+            }
+            if (shard < 0) {
+                return List.of(sharding.node(first));
+            }
+            var names = new HashSet<String>();
+            shards.stream().forEach(each -> names.add(map.nodeOf(group, each)));
+            return inOrder(sharding, names);
+        }
+
+        private static List<Node> inOrder(Sharding sharding, Collection<String> names) {
+            var nodes = new ArrayList<Node>(names.size());
+            for (var node : sharding.nodes()) {
+                if (names.contains(node.name())) {
+                    nodes.add(node);
+                }
+            }
+            return nodes;
         }
 
         @Override
