@@ -20,7 +20,12 @@ record Collated(Typed type, String collation) implements Comparator<Object> {
 
     /** Tells whether a server is needed for any of the keys. */
     static boolean isIn(List<SortKey> keys) {
-        return keys.stream().anyMatch(key -> key.order() instanceof Collated);
+        for (var key : keys) {
+            if (key.order() instanceof Collated) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -35,9 +35,16 @@ public final class FanOutQueries {
      */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
         factory.requireOpen();
-        var pages = new KeyedPages(factory, () -> select(hql, result));
-        var plan = factory.plan(hql, result, () -> plan(hql, result));
-        return new FanOutQuery<>(plan, names(select(hql, result)), scope, pages);
+        Planned<R> planned = factory.plan(hql, result, () -> planned(hql, result));
+        return new FanOutQuery<>(planned.plan(), planned.names(), scope, planned.pages());
+    }
+
+    /** What is the same for all queries of one text. */
+    private record Planned<R>(QueryPlan<R> plan, Set<Object> names, KeyedPages pages) {}
+
+    private <R> Planned<R> planned(String hql, Class<R> result) {
+        return new Planned<>(
+                plan(hql, result), names(select(hql, result)), new KeyedPages(factory, () -> select(hql, result)));
     }
 
     private <R> QueryPlan<R> plan(String hql, Class<R> result) {

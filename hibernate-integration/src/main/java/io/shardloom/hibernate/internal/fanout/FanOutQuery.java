@@ -36,7 +36,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     private final Set<Object> names;
     private final RunScope scope;
     private final KeyedPages pages;
-    private final Map<Object, @Nullable Object> parameters = new HashMap<>();
+    private final Map<Object, @Nullable Object> parameters = new HashMap<>(2);
     private @Nullable Integer fetchSize;
     private @Nullable Duration time;
     private @Nullable Integer firstResult;
@@ -116,7 +116,11 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     @Override
     public List<R> getResultList() {
         return run(sessions -> {
-            try (var rows = rows(sessions, null)) {
+            var run = plan.sets() == null ? nodes(plan, sessions, page(), BLOCK_OF_LIST) : null;
+            if (run != null && run.isOfOneNode()) {
+                return plan.shape().all(run.list(fetchSize), plan.width());
+            }
+            try (var rows = run != null ? rows(run, null) : rows(sessions, null)) {
                 return list(rows);
             }
         });
@@ -143,9 +147,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
             @Nullable Map<String, RuntimeException> failures) {
         var sets = of.sets();
         if (sets == null) {
-            var run = nodes(of, sessions, page, block);
-            var deep = failures == null ? DeepPage.rows(run) : null;
-            return deep != null ? deep : new MergedRows(run, run.open(failures), page);
+            return rows(nodes(of, sessions, page, block), failures);
         }
         var parts = new ArrayList<RowSource>();
         try {
@@ -159,9 +161,15 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         }
     }
 
+    private static RowSource rows(NodeRun run, @Nullable Map<String, RuntimeException> failures) {
+        var deep = failures == null ? DeepPage.rows(run) : null;
+        return deep != null ? deep : new MergedRows(run, run.open(failures), run.page());
+    }
+
     private NodeRun nodes(QueryPlan<?> of, NodeSessions sessions, Page page, int block) {
         return new NodeRun(
                 of,
+                of.spread().nodes(sessions.factory().runtime().sharding(), parameters),
                 sessions,
                 parameters,
                 page,

@@ -27,7 +27,6 @@ final class NodeRows implements Iterator<@Nullable Object[]>, AutoCloseable {
         this.block = block;
         this.deadline = run.deadline();
         this.nodes = deadline == null ? 0 : run.nodes().size();
-        query.setFetchSize(block);
         this.results = query.scroll(ScrollMode.FORWARD_ONLY);
         this.single = run.plan().width() == 1;
         this.more = results.next();

@@ -5,14 +5,26 @@ import io.shardloom.scatter.Scatter;
 import io.shardloom.scatter.Scatter.Task;
 import io.shardloom.topology.Node;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a query on its nodes, all at once. */
+/**
+ * One run of a query on its nodes, all at once.
+ *
+ * @param plan how it is answered
+ * @param nodes those that are asked
+ * @param sessions their sessions
+ * @param parameters the values of the query's parameters
+ * @param page which part of the rows is wanted
+ * @param fetchSize how many rows a node sends at a time at most
+ * @param deadline when it has to be over, null for never
+ */
 record NodeRun(
         QueryPlan<?> plan,
+        List<Node> nodes,
         NodeSessions sessions,
         Map<Object, @Nullable Object> parameters,
         Page page,
@@ -42,7 +54,7 @@ record NodeRun(
 
     /** Returns how many rows the nodes can leave out by themselves. */
     Skips skips() {
-        return Skips.of(plan, nodes(), page, sessions.factory().runtime().sharding());
+        return Skips.of(plan, nodes, page, sessions.factory().runtime().sharding());
     }
 
     /**
@@ -75,15 +87,51 @@ record NodeRun(
     }
 
     private <T> List<Task<T>> tasks(Work<T> work) {
-        Function<Node, Task<T>> task = node -> new Task<>(
-                node.name(),
-                () -> {
-                    var query = new NodeSelection(plan, sessions.on(node));
-                    query.bind(parameters);
-                    return work.of(node, query);
-                },
-                () -> sessions.cancel(node));
-        return nodes().stream().map(task).toList();
+        var tasks = new ArrayList<Task<T>>(nodes.size());
+        for (var node : nodes) {
+            tasks.add(new Task<>(node.name(), () -> work.of(node, query(node)), () -> sessions.cancel(node)));
+        }
+        return tasks;
+    }
+
+    private NodeSelection query(Node node) {
+        var query = new NodeSelection(plan, sessions.on(node));
+        query.bind(parameters);
+        return query;
+    }
+
+    /**
+     * Tells whether what one node answers to its statement is the answer: nothing is merged, looked at twice, or given up on in time.
+     */
+    boolean isOfOneNode() {
+        return nodes.size() == 1
+                && deadline == null
+                && plan.grouping() == null
+                && plan.distinct() == null
+                && page.offset() <= Integer.MAX_VALUE
+                && !plan.collections();
+    }
+
+    /**
+     * Runs the statement of the only node as Hibernate's own query, whose rows come at once where no fetch size says otherwise.
+     *
+     * @param fetchSize how many rows the node sends at a time, null for all
+     */
+    List<Object> list(@Nullable Integer fetchSize) {
+        if (page.limit() == 0) {
+            return new ArrayList<>();
+        }
+        var query = query(nodes.get(0));
+        if (page.offset() > 0) {
+            query.setFirstResult((int) page.offset());
+        }
+        if (page.limit() < Integer.MAX_VALUE) {
+            query.setMaxResults((int) page.limit());
+        }
+        if (fetchSize != null) {
+            query.setFetchSize(fetchSize);
+        }
+        return query.getResultList();
     }
 
     private NodeRows rows(Node node, NodeSelection query) {
@@ -97,15 +145,23 @@ record NodeRun(
         if (deadline != null) {
             query.setTimeout((int) Math.max(1, deadline.left().plusMillis(999).toSeconds()));
         }
+        if (rows > fetchSize && !isOneRow()) {
+            query.setFetchSize(fetchSize);
+        }
         return new NodeRows(node, query, (int) Math.min(rows, fetchSize), this);
+    }
+
+    /** Aggregates without groups are one row of each node. */
+    private boolean isOneRow() {
+        return plan.grouping() != null
+                && ((SqmSelectStatement<?>) plan.node().getSqmStatement())
+                        .getQuerySpec()
+                        .getGroupByClauseExpressions()
+                        .isEmpty();
     }
 
     private @Nullable Duration left() {
         return deadline == null ? null : deadline.left();
-    }
-
-    List<Node> nodes() {
-        return plan.spread().nodes(sessions.factory().runtime().sharding(), parameters);
     }
 
     private Scatter scatter() {

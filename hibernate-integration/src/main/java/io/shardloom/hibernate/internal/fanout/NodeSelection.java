@@ -2,7 +2,6 @@ package io.shardloom.hibernate.internal.fanout;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.engine.spi.LoadQueryInfluencers;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeSelection extends SqmSelectionQueryImpl<Object> {
     private final String name;
+    private @Nullable LoadQueryInfluencers influencers;
 
     NodeSelection(QueryPlan<?> plan, SharedSessionContractImplementor session) {
         super(plan.name(), plan.node(), Object.class, session);
@@ -53,13 +53,22 @@ final class NodeSelection extends SqmSelectionQueryImpl<Object> {
 
     @Override
     public LoadQueryInfluencers getLoadQueryInfluencers() {
-        var influencers = super.getLoadQueryInfluencers();
-        return influencers.getEnabledFilterNames().equals(Set.of(TenantIdBinder.FILTER_NAME))
-                ? new LoadQueryInfluencers(getSession().getFactory())
-                : influencers;
+        var known = influencers;
+        if (known == null) {
+            var ofSession = super.getLoadQueryInfluencers();
+            var filters = ofSession.getEnabledFilterNames();
+            known = filters.size() == 1 && filters.contains(TenantIdBinder.FILTER_NAME)
+                    ? new LoadQueryInfluencers(getSession().getFactory())
+                    : ofSession;
+            influencers = known;
+        }
+        return known;
     }
 
     void bind(Map<Object, @Nullable Object> parameters) {
+        if (parameters.isEmpty()) {
+            return;
+        }
         for (var parameter : getParameterMetadata().getNamedParameterNames()) {
             if (parameters.containsKey(parameter)) {
                 bind(parameter, parameters.get(parameter));

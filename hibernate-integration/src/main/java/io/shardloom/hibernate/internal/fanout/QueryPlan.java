@@ -4,6 +4,7 @@ import io.shardloom.merge.SortKey;
 import java.util.List;
 import org.hibernate.query.spi.HqlInterpretation;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape what each row is made into
  * @param sets the queries whose rows are put together, each asked by itself; null where the nodes are asked this one
  * @param evenness how evenly its sorted rows are spread
+ * @param collections whether rows of entities come with their collections, several rows for one
  * @param <R> what each row is
  */
 record QueryPlan<R>(
@@ -35,7 +37,8 @@ record QueryPlan<R>(
         @Nullable SqmExpression<?> limit,
         RowShape<R> shape,
         @Nullable SetMerge sets,
-        Evenness evenness) {
+        Evenness evenness,
+        boolean collections) {
 
     /** Copies the lists. */
     QueryPlan {
@@ -56,7 +59,20 @@ record QueryPlan<R>(
             @Nullable SqmExpression<?> limit,
             RowShape<R> shape,
             @Nullable SetMerge sets) {
-        this(name, node, width, spread, grouping, order, distinct, offset, limit, shape, sets, new Evenness());
+        this(
+                name,
+                node,
+                width,
+                spread,
+                grouping,
+                order,
+                distinct,
+                offset,
+                limit,
+                shape,
+                sets,
+                new Evenness(),
+                node.getSqmStatement() instanceof SqmSelectStatement<?> select && select.containsCollectionFetches());
     }
 
     /** Tells whether rows of several nodes that are equal are one. */

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what each row is
  */
 final class RowShape<R> {
+    private static final RowTransformer<?> ONLY_VALUE = row -> row[0];
+    private static final RowTransformer<?> WHOLE = row -> row;
+
     private final int width;
     private final RowTransformer<?> transformer;
 
@@ -83,17 +86,35 @@ final class RowShape<R> {
         return (R) transformer.transformRow(selected);
     }
 
+    /**
+     * Makes the rows of one node's own list.
+     *
+     * @param rows as Hibernate returns them: a value alone where there is one, else an array
+     * @param values how many values each has
+     */
+    @SuppressWarnings("unchecked")
+    List<R> all(List<Object> rows, int values) {
+        if (values == width && transformer == (values == 1 ? ONLY_VALUE : WHOLE)) {
+            return (List<R>) rows;
+        }
+        var made = new ArrayList<R>(rows.size());
+        for (var row : rows) {
+            made.add(make(values == 1 ? new @Nullable Object[] {row} : (@Nullable Object[]) row));
+        }
+        return made;
+    }
+
     private static RowTransformer<?> transformer(
             List<SqmSelection<?>> selections, Class<?> result, TypeConfiguration types) {
         boolean single = selections.size() == 1;
         if (result == Object.class) {
-            return single ? row -> row[0] : row -> row;
+            return single ? ONLY_VALUE : WHOLE;
         }
         if (single && SqmUtil.isSelectionAssignableToResultType(selections.get(0), result)) {
-            return row -> row[0];
+            return ONLY_VALUE;
         }
         if (result.isArray()) {
-            return row -> row;
+            return WHOLE;
         }
         if (List.class == result) {
             return RowTransformerListImpl.instance();

@@ -6,7 +6,6 @@ import io.shardloom.topology.Node;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 
 /**
  * How many of the rows before a page each node leaves out by itself. On one node that is all of them. On several nodes of a
@@ -27,7 +26,7 @@ record Skips(Map<String, Integer> ofNode, boolean proved) {
                 || page.offset() == 0
                 || page.offset() > Integer.MAX_VALUE
                 || page.limit() == 0
-                || ((SqmSelectStatement<?>) plan.node().getSqmStatement()).containsCollectionFetches()) {
+                || plan.collections()) {
             return NONE;
         }
         if (nodes.size() == 1) {
