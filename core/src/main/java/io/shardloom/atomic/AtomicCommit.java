@@ -65,8 +65,12 @@ public final class AtomicCommit implements AutoCloseable {
      *     all nodes will come to the same end by recovery
      */
     public Committed commit(List<Participant> participants) {
-        List<Participant> writers =
-                participants.stream().filter(Participant::wrote).toList();
+        List<Participant> writers = new ArrayList<>(participants.size());
+        for (Participant participant : participants) {
+            if (participant.wrote()) {
+                writers.add(participant);
+            }
+        }
         endReaders(participants);
         if (writers.isEmpty()) {
             return Committed.PLAIN;

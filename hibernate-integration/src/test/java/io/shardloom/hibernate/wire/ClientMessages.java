@@ -18,13 +18,21 @@ final class ClientMessages {
     private static final Set<String> NOT_TOLD = Set.of("", "begin", "begin read only", "commit", "rollback");
 
     private final Consumer<String> executed;
+    private final Runnable inBlocks;
     private final Map<String, String> prepared = new HashMap<>();
     private final Map<String, String> portals = new HashMap<>();
     private byte[] rest = {};
     private boolean started;
 
-    ClientMessages(Consumer<String> executed) {
+    /**
+     * Creates a reader of one connection.
+     *
+     * @param executed is given each statement
+     * @param inBlocks is run when a number of rows is asked for, and not all of them
+     */
+    ClientMessages(Consumer<String> executed, Runnable inBlocks) {
         this.executed = executed;
+        this.inBlocks = inBlocks;
     }
 
     void read(byte[] bytes, int length) {
@@ -65,6 +73,9 @@ final class ClientMessages {
             case 'E' -> { // once: what follows only fetches more rows
                 var sql = portals.put(text(body), "");
                 tell(sql == null ? "?" : sql);
+                if (body.getInt() > 1) { // BEGIN is sent with 1
+                    inBlocks.run();
+                }
             }
             case 'Q' -> tell(text(body));
             default -> {}

@@ -16,6 +16,11 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +137,88 @@ class ClusterCostIT {
                 .containsExactly(4L, 4L); // the third block, which is full, does not say that it is the last
     }
 
+    @Test
+    void aQueryOfOneNodeIsPlainHibernatesStatementWithoutACursor() {
+        var order = new Order(onSecond, "new", BigDecimal.ONE);
+        shop.inCluster(session -> session.persist(order));
+
+        assertThat(secondCost(
+                        session -> assertThat(session.query("select total from Order where id = :id", BigDecimal.class)
+                                        .setParameter("id", order.id)
+                                        .getSingleResult())
+                                .isEqualByComparingTo(BigDecimal.ONE)))
+                .containsExactly(0L, 2L);
+        assertThat(second.takeBlocks()).isZero();
+    }
+
+    @Test
+    void onlyListsWithoutALimitTakeCursors() {
+        assertThat(secondCost(session -> session.query("select total from Order order by total, id", BigDecimal.class)
+                        .setMaxResults(20)
+                        .getResultList()))
+                .containsExactly(2L, 2L);
+        assertThat(blocks()).containsExactly(0L, 0L);
+
+        assertThat(secondCost(session -> session.query("select count(*), sum(total) from Order", Object[].class)
+                        .getSingleResult()))
+                .containsExactly(2L, 2L);
+        assertThat(blocks()).containsExactly(0L, 0L);
+
+        assertThat(secondCost(session -> many(session).getResultList())).containsExactly(2L, 2L);
+        assertThat(blocks()).containsExactly(1L, 1L);
+    }
+
+    /** The driver asks once what a statement is. */
+    private static List<Long> secondCost(Consumer<ClusterSession> work) {
+        shop.inCluster(work);
+        return cost(work);
+    }
+
+    private static List<Long> blocks() {
+        return List.of(first.takeBlocks(), second.takeBlocks());
+    }
+
+    /** Neither node's end gets through before both are on their way. */
+    @Test
+    void readsOfSeveralNodesEndAtOnce() {
+        var failures = new ConcurrentLinkedQueue<Exception>();
+        Runnable meetings = () -> {
+            var both = new CyclicBarrier(2);
+            Runnable meet = () -> {
+                try {
+                    both.await(30, TimeUnit.SECONDS);
+                } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                    failures.add(e);
+                }
+            };
+            first.beforeClient(meet);
+            second.beforeClient(meet);
+        };
+        try {
+            shop.inCluster(session -> {
+                many(session).getResultList();
+                meetings.run();
+            });
+            shop.readCluster(session -> {
+                passOn();
+                many(session).getResultList();
+                meetings.run();
+                return true;
+            });
+            meetings.run(); // the nodes are asked at once, and their transactions ended at once
+            shop.query("select count(*) from Order", Long.class).getSingleResult();
+        } finally {
+            passOn();
+        }
+
+        assertThat(failures).isEmpty();
+    }
+
+    private static void passOn() {
+        first.beforeClient(() -> {});
+        second.beforeClient(() -> {});
+    }
+
     private static ClusterQuery<BigDecimal> many(ClusterSession session) {
         return session.query("select total from Order where status = 'many'", BigDecimal.class);
     }
@@ -144,6 +231,7 @@ class ClusterCostIT {
                 });
         first.takeRoundTrips();
         second.takeRoundTrips();
+        blocks();
         shop.inCluster(work);
         return List.of(first.takeRoundTrips(), second.takeRoundTrips());
     }

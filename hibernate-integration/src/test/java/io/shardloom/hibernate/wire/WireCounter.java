@@ -21,7 +21,9 @@ public final class WireCounter implements AutoCloseable {
     private final int serverPort;
     private final AtomicLong roundTrips = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong blocks = new AtomicLong();
     private final List<String> statements = Collections.synchronizedList(new ArrayList<>());
+    private volatile Runnable beforeClient = () -> {};
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
 
     public WireCounter(int serverPort) throws IOException {
@@ -44,6 +46,20 @@ public final class WireCounter implements AutoCloseable {
         return bytes.getAndSet(0);
     }
 
+    /** Returns how often clients have asked for a block of rows, with a cursor, and not for all of them, since the last call. */
+    public long takeBlocks() {
+        return blocks.getAndSet(0);
+    }
+
+    /**
+     * Lets something happen each time before what a client says is passed on.
+     *
+     * @param action what
+     */
+    public void beforeClient(Runnable action) {
+        beforeClient = action;
+    }
+
     /** Returns the statements clients have had executed since the last call, but for those that begin or end transactions. */
     public List<String> takeStatements() {
         synchronized (statements) {
@@ -62,12 +78,13 @@ public final class WireCounter implements AutoCloseable {
             sockets.add(client);
             sockets.add(server);
             var serverSpokeLast = new AtomicBoolean(true);
-            var messages = new ClientMessages(statements::add);
+            var messages = new ClientMessages(statements::add, blocks::incrementAndGet);
             daemon(() -> relay(client.getInputStream(), server, (buffer, length) -> {
                 if (serverSpokeLast.getAndSet(false)) {
                     roundTrips.incrementAndGet();
                 }
                 bytes.addAndGet(length);
+                beforeClient.run();
                 messages.read(buffer, length);
             }));
             daemon(() -> relay(server.getInputStream(), client, (buffer, length) -> serverSpokeLast.set(true)));

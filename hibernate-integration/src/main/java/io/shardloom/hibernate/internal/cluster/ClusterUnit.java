@@ -35,7 +35,7 @@ public final class ClusterUnit implements ClusterSession {
      */
     public ClusterUnit(ShardSessionFactory factory, boolean readOnly) {
         this.sessions = new NodeSessions(factory, readOnly);
-        this.routes = new IdRoutes(factory.runtime());
+        this.routes = factory.one(IdRoutes.class, () -> new IdRoutes(factory.runtime()));
         this.queries = new FanOutQueries(factory, RunScope.in(this::flushed));
         this.entities = new ClusterEntities(sessions, routes);
         this.statements = new ClusterStatements(sessions);

@@ -9,9 +9,9 @@ import io.shardloom.topology.Node;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.engine.spi.Status;
@@ -21,14 +21,29 @@ import org.jspecify.annotations.Nullable;
 /** What the sessions of a unit of work write, in which order, and how it is committed. Not thread-safe. */
 final class ClusterWrites {
     private final NodeSessions sessions;
-    private final ReferenceWrites references;
-    private final Set<String> written = ConcurrentHashMap.newKeySet(); // queries run in threads of their own
+    private @Nullable ReferenceWrites references;
+    private volatile Set<String> written = Set.of(); // queries run in threads of their own
     private boolean ended;
     private @Nullable RuntimeException failure;
 
     ClusterWrites(NodeSessions sessions) {
         this.sessions = sessions;
-        this.references = new ReferenceWrites(sessions.factory());
+    }
+
+    /** Most units write to no reference table. */
+    private ReferenceWrites references() {
+        if (references == null) {
+            references = new ReferenceWrites(sessions.factory());
+        }
+        return references;
+    }
+
+    private synchronized void markWritten(String node) {
+        if (!written.contains(node)) {
+            var more = new HashSet<>(written);
+            more.add(node);
+            written = more;
+        }
     }
 
     /** Returns who is told what a node's session writes. */
@@ -36,7 +51,7 @@ final class ClusterWrites {
         return new ClusterScope.Writes() {
             @Override
             public void onRow() {
-                written.add(node);
+                markWritten(node);
             }
 
             @Override
@@ -49,8 +64,8 @@ final class ClusterWrites {
                             + ". Give it to the cluster session's own persist, merge or remove, or change what its find"
                             + " returns.");
                 }
-                written.add(node);
-                references.begin(entity, sessions.on(first));
+                markWritten(node);
+                references().begin(entity, sessions.on(first));
             }
 
             @Override
@@ -107,12 +122,12 @@ final class ClusterWrites {
     }
 
     private void copyReferences(Node first, SessionImplementor firstSession) {
-        if (!references.areAhead()) {
+        if (references == null || !references.areAhead()) {
             return;
         }
         for (var node : nodes()) {
             if (!node.name().equals(first.name()) && references.copy(firstSession, sessions.on(node), node.name())) {
-                written.add(node.name());
+                markWritten(node.name());
             }
         }
         references.areEqual();
@@ -136,14 +151,14 @@ final class ClusterWrites {
 
     private void commitAll() {
         var opened = sessions.opened();
-        if (opened.values().stream().anyMatch(ClusterWrites::isJta)) {
+        if (!opened.isEmpty() && isJta(opened.values().iterator().next())) {
             throw new ShardloomException("A cluster session commits its nodes itself, and the unit's transactions are"
                     + " JTA's. Use transaction-type RESOURCE_LOCAL for this unit.");
         }
         failIfAnyStatementFailed();
         flush();
         failIfAnyStatementFailed();
-        var parts = new ArrayList<JointCommit.Part>();
+        var parts = new ArrayList<JointCommit.Part>(opened.size());
         opened = sessions.opened();
         for (var node : nodes()) {
             var session = opened.get(node.name());
@@ -151,7 +166,8 @@ final class ClusterWrites {
                 parts.add(new JointCommit.Part(node, session, written.contains(node.name())));
             }
         }
-        new JointCommit(sessions.factory().runtime().sharding().atomicCommit(), parts).run();
+        var runtime = sessions.factory().runtime();
+        new JointCommit(runtime.sharding().atomicCommit(), runtime.scatter(), parts).run();
     }
 
     private static boolean isJta(SessionImplementor session) {
@@ -176,13 +192,13 @@ final class ClusterWrites {
 
     /** Marks a node as one that is written to. */
     void onRow(Node node) {
-        written.add(node.name());
+        markWritten(node.name());
     }
 
     /** Locks an entity's tables, to be copied at the next flush. */
     void onReference(EntityPersister entity) {
         var first = sessions.factory().runtime().firstNode();
-        written.add(first.name());
-        references.begin(entity, sessions.on(first));
+        markWritten(first.name());
+        references().begin(entity, sessions.on(first));
     }
 }

@@ -20,7 +20,7 @@ public final class IdRoutes {
     private final Map<String, KeyReader> readers = new ConcurrentHashMap<>();
 
     /**
-     * Creates the routes of one unit.
+     * Creates the routes of one factory.
      *
      * @param runtime the unit's sharding
      */

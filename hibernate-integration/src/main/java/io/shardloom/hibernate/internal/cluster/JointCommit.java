@@ -1,7 +1,10 @@
 package io.shardloom.hibernate.internal.cluster;
 
 import io.shardloom.atomic.AtomicCommit;
+import io.shardloom.atomic.Committed;
 import io.shardloom.atomic.Participant;
+import io.shardloom.scatter.Scatter;
+import io.shardloom.scatter.Scatter.Task;
 import io.shardloom.setting.SettingConnection;
 import io.shardloom.topology.Node;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JointCommit {
     private final AtomicCommit commits;
+    private final Scatter scatter;
     private final List<Part> parts;
     private @Nullable RuntimeException failure;
 
@@ -39,9 +43,10 @@ final class JointCommit {
         }
     }
 
-    JointCommit(AtomicCommit commits, List<Part> parts) {
+    JointCommit(AtomicCommit commits, Scatter scatter, List<Part> parts) {
         this.commits = commits;
-        this.parts = List.copyOf(parts);
+        this.scatter = scatter;
+        this.parts = parts;
     }
 
     /** Commits, or throws what has kept it from that, when all transactions are over. */
@@ -62,19 +67,36 @@ final class JointCommit {
         if (part < parts.size()) {
             parts.get(part).session.getTransaction().commit();
         } else {
-            var participants = new ArrayList<Participant>();
+            var participants = new ArrayList<Participant>(parts.size());
+            boolean wrote = false;
             for (var each : parts) {
                 if (each.isConnected()) {
                     var connection = SettingConnection.beneath(ReferenceWrites.connection(each.session));
                     participants.add(new Participant(each.node, connection, each.wrote));
+                    wrote |= each.wrote;
                 }
             }
             try {
-                commits.commit(participants);
+                if (wrote || participants.size() < 2) {
+                    commits.commit(participants);
+                } else {
+                    endReads(participants);
+                }
             } catch (RuntimeException e) {
                 failure = e;
                 throw e;
             }
+        }
+    }
+
+    /** Nothing is written, so no node has to wait for another. */
+    private void endReads(List<Participant> participants) {
+        var tasks = new ArrayList<Task<Committed>>(participants.size());
+        for (var each : participants) {
+            tasks.add(new Task<>(each.node().name(), () -> commits.commit(List.of(each)), () -> {}));
+        }
+        for (var failed : scatter.some(tasks, null).failures().values()) {
+            throw failed;
         }
     }
 

@@ -9,9 +9,11 @@ import io.shardloom.topology.Node;
 import jakarta.persistence.RollbackException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class NodeSessions implements AutoCloseable {
     private final ShardSessionFactory factory;
     private final boolean readOnly;
-    private final Map<String, SessionImplementor> sessions = new LinkedHashMap<>();
-    private final ClusterWrites writes;
+    private @Nullable ClusterWrites writes;
+    /** By node, in the order in which they were come to; never changed, so that any thread may look through it. */
+    private volatile Map<String, SessionImplementor> sessions = Map.of();
+
     private boolean closed;
 
     /**
@@ -37,7 +41,6 @@ public final class NodeSessions implements AutoCloseable {
         factory.requireOpen();
         this.factory = factory;
         this.readOnly = readOnly;
-        this.writes = new ClusterWrites(this);
     }
 
     /** Returns the factory of all of them. */
@@ -65,7 +68,8 @@ public final class NodeSessions implements AutoCloseable {
      */
     public synchronized SessionImplementor on(Node node) {
         requireOpen();
-        return sessions.computeIfAbsent(node.name(), this::open);
+        var session = sessions.get(node.name());
+        return session != null ? session : open(node.name());
     }
 
     /**
@@ -108,10 +112,7 @@ public final class NodeSessions implements AutoCloseable {
      * @param node the node
      */
     public void cancel(Node node) {
-        SessionImplementor session;
-        synchronized (this) {
-            session = sessions.get(node.name());
-        }
+        var session = sessions.get(node.name());
         if (session != null && session.isOpen()) {
             session.cancelQuery();
         }
@@ -123,31 +124,41 @@ public final class NodeSessions implements AutoCloseable {
     }
 
     private SessionImplementor open(String node) {
-        var scope = readOnly ? new NodeScope(node) : new ClusterScope(node, writes.of(node));
+        var scope = readOnly ? new NodeScope(node) : new ClusterScope(node, writes().of(node));
         var session = factory.withOptions()
                 .tenantIdentifier((Object) scope)
                 .readOnly(readOnly)
                 .openSession();
+        if (sessions.isEmpty()) {
+            sessions = Collections.singletonMap(node, session);
+        } else {
+            var more = new LinkedHashMap<>(sessions);
+            more.put(node, session);
+            sessions = Collections.unmodifiableMap(more);
+        }
         session.beginTransaction();
         return session;
     }
 
     /** Returns the names of the nodes come to so far and their sessions, in that order. */
-    synchronized Map<String, SessionImplementor> opened() {
-        return new LinkedHashMap<>(sessions);
+    Map<String, SessionImplementor> opened() {
+        return sessions;
     }
 
     /** Returns what is written on them. */
-    ClusterWrites writes() {
+    synchronized ClusterWrites writes() {
+        if (writes == null) {
+            writes = new ClusterWrites(this);
+        }
         return writes;
     }
 
     /** Commits every node's transaction, or none. */
     void commit() {
         if (readOnly) {
-            opened().values().forEach(NodeSessions::commit);
+            onEachOpened(NodeSessions::commit);
         } else {
-            writes.commit();
+            writes().commit();
         }
     }
 
@@ -160,6 +171,43 @@ public final class NodeSessions implements AutoCloseable {
         }
     }
 
+    /** Ends the transactions of all nodes at once, because none has to wait for another where nothing is written. */
+    private void onEachOpened(Consumer<SessionImplementor> end) {
+        var all = opened();
+        if (all.size() < 2) {
+            all.values().forEach(end);
+            return;
+        }
+        var tasks = new ArrayList<Scatter.Task<Boolean>>(all.size());
+        all.forEach((node, session) -> tasks.add(new Scatter.Task<>(
+                node,
+                () -> {
+                    end.accept(session);
+                    return true;
+                },
+                () -> {})));
+        for (var failure :
+                factory.runtime().scatter().some(tasks, null).failures().values()) {
+            throw failure;
+        }
+    }
+
+    /** Closes sessions that have only read, all at once. */
+    public void endReads() {
+        try (this) {
+            // a closed factory has no threads any more, and who is interrupted waits for nobody
+            if (!factory.isClosed() && !Thread.currentThread().isInterrupted()) {
+                onEachOpened(NodeSessions::rollback);
+            }
+        }
+    }
+
+    private static void rollback(SessionImplementor session) {
+        if (session.getTransaction().isActive()) {
+            session.getTransaction().rollback();
+        }
+    }
+
     /** Rolls back what is not committed and gives the connections back, on every node, whatever fails on one. */
     @Override
     public void close() {
@@ -168,11 +216,7 @@ public final class NodeSessions implements AutoCloseable {
         }
         List<RuntimeException> failures = new ArrayList<>();
         for (var session : opened().values()) {
-            attempt(failures, () -> {
-                if (session.getTransaction().isActive()) {
-                    session.getTransaction().rollback();
-                }
-            });
+            attempt(failures, () -> rollback(session));
             attempt(failures, session::close);
         }
         @Nullable RuntimeException first = null;
