@@ -2,6 +2,7 @@ package io.shardloom.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hibernate.query.Order.asc;
 
 import io.shardloom.failure.RefusedQueryException;
 import io.shardloom.failure.ScatterException;
@@ -26,6 +27,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.query.Page;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -315,6 +318,25 @@ class FanOutIT {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void queriesThatArePlannedEachTimeLeaveHibernatesCacheAlone() {
+        var builder = (HibernateCriteriaBuilder) emf.getCriteriaBuilder();
+        var cache = emf.unwrap(SessionFactoryImplementor.class).getQueryEngine().getInterpretationCache();
+        Runnable ask = () -> {
+            var query = builder.createQuery(Long.class);
+            query.select(builder.count(query.from(Customer.class)));
+            shop.readCluster(session -> session.query(query).getSingleResult());
+            shop.query("from Order", Order.class)
+                    .getKeyedResultList(Page.first(2).keyedBy(List.of(asc(Order.class, "id"))));
+        };
+
+        ask.run();
+        int plans = cache.getNumberOfCachedQueryPlans();
+        ask.run();
+
+        assertThat(cache.getNumberOfCachedQueryPlans()).isEqualTo(plans);
     }
 
     private static String nodeOf(UUID customer) {

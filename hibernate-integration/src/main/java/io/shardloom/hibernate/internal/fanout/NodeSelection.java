@@ -9,6 +9,7 @@ import org.hibernate.query.QueryParameter;
 import org.hibernate.query.internal.ParameterMetadataImpl;
 import org.hibernate.query.internal.SimpleHqlInterpretationImpl;
 import org.hibernate.query.spi.HqlInterpretation;
+import org.hibernate.query.spi.QueryInterpretationCache;
 import org.hibernate.query.sqm.SqmQuerySource;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
 import org.hibernate.query.sqm.internal.SqmSelectionQueryImpl;
@@ -23,11 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeSelection extends SqmSelectionQueryImpl<Object> {
     private final String name;
+    private final NodePlans plans;
     private @Nullable LoadQueryInfluencers influencers;
 
     NodeSelection(QueryPlan<?> plan, SharedSessionContractImplementor session) {
         super(plan.name(), plan.node(), Object.class, session);
         this.name = plan.name();
+        this.plans = new NodePlans(session.getFactory(), plan.translated());
         bindValueBindCriteriaParameters(getDomainParameterXref(), getQueryParameterBindings());
     }
 
@@ -49,6 +52,11 @@ final class NodeSelection extends SqmSelectionQueryImpl<Object> {
     @Override
     public Object getQueryStringCacheKey() {
         return name;
+    }
+
+    @Override
+    protected QueryInterpretationCache getInterpretationCache() {
+        return plans;
     }
 
     @Override

@@ -2,7 +2,11 @@ package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.merge.SortKey;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.query.spi.HqlInterpretation;
+import org.hibernate.query.spi.QueryInterpretationCache;
+import org.hibernate.query.spi.SelectQueryPlan;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape what each row is made into
  * @param sets the queries whose rows are put together, each asked by itself; null where the nodes are asked this one
  * @param evenness how evenly its sorted rows are spread
+ * @param translated Hibernate's translations of it for the nodes
  * @param collections whether rows of entities come with their collections, several rows for one
  * @param <R> what each row is
  */
@@ -38,6 +43,7 @@ record QueryPlan<R>(
         RowShape<R> shape,
         @Nullable SetMerge sets,
         Evenness evenness,
+        Map<QueryInterpretationCache.Key, SelectQueryPlan<?>> translated,
         boolean collections) {
 
     /** Copies the lists. */
@@ -72,6 +78,7 @@ record QueryPlan<R>(
                 shape,
                 sets,
                 new Evenness(),
+                new ConcurrentHashMap<>(2),
                 node.getSqmStatement() instanceof SqmSelectStatement<?> select && select.containsCollectionFetches());
     }
 
