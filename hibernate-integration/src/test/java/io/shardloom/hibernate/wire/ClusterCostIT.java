@@ -13,12 +13,15 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -212,6 +215,26 @@ class ClusterCostIT {
         }
 
         assertThat(failures).isEmpty();
+    }
+
+    /** Each pool has one connection: two units, each with that of one node, would wait for the other's. */
+    @Test
+    void unitsThatShareSmallPoolsDoNotWaitForEachOther() throws Exception {
+        var threads = Executors.newFixedThreadPool(8);
+        try {
+            var running = new ArrayList<Future<?>>();
+            for (int i = 0; i < 80; i++) {
+                running.add(threads.submit(() ->
+                        shop.inCluster(session -> assertThat(session.query("select count(*) from Customer", Long.class)
+                                        .getSingleResult())
+                                .isEqualTo(2L))));
+            }
+            for (var unit : running) {
+                unit.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private static void passOn() {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.hibernate.HibernateException;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,23 @@ public final class NodeSessions implements AutoCloseable {
         requireOpen();
         var session = sessions.get(node.name());
         return session != null ? session : open(node.name());
+    }
+
+    /**
+     * Takes a node's connection before there is anything to say. Who takes those of several nodes does it in their order, so that
+     * units which share small pools never wait for each other in a circle.
+     *
+     * @param node the node
+     * @return false if it could not be had; work on the node will say why
+     */
+    public boolean connect(Node node) {
+        var session = on(node);
+        try {
+            session.getJdbcCoordinator().getLogicalConnection().getPhysicalConnection();
+            return true;
+        } catch (HibernateException | ShardloomException e) {
+            return false;
+        }
     }
 
     /**

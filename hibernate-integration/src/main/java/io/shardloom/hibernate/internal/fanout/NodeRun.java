@@ -88,7 +88,10 @@ record NodeRun(
 
     private <T> List<Task<T>> tasks(Work<T> work) {
         var tasks = new ArrayList<Task<T>>(nodes.size());
+        boolean connected =
+                nodes.size() > 1 && deadline == null; // with one, the wait for a connection is to end in time
         for (var node : nodes) {
+            connected = connected && sessions.connect(node);
             tasks.add(new Task<>(node.name(), () -> work.of(node, query(node)), () -> sessions.cancel(node)));
         }
         return tasks;
