@@ -108,10 +108,7 @@ public final class NodeSessions implements AutoCloseable {
      * @param node the node
      */
     public void cancel(Node node) {
-        SessionImplementor session;
-        synchronized (this) {
-            session = sessions.get(node.name());
-        }
+        var session = openedOn(node.name());
         if (session != null && session.isOpen()) {
             session.cancelQuery();
         }
@@ -135,6 +132,11 @@ public final class NodeSessions implements AutoCloseable {
     /** Returns the names of the nodes come to so far and their sessions, in that order. */
     synchronized Map<String, SessionImplementor> opened() {
         return new LinkedHashMap<>(sessions);
+    }
+
+    /** Returns the session of a node, null if it was not come to. */
+    synchronized @Nullable SessionImplementor openedOn(String node) {
+        return sessions.get(node);
     }
 
     /** Returns what is written on them. */
