@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
@@ -28,16 +29,23 @@ public final class KeyedCost {
     private static final int ORDERS = 10;
     private static final int WARM_UP = 400;
     private static final int PAIRS = 300;
+    private static final int BATCH = 100;
+    private static final String BATCH_SIZE = "hibernate.jdbc.batch_size";
 
     private final List<KeyedOrder.Key> ids = new ArrayList<>();
     private final Shardloom shop;
     private final SessionFactory plain;
     private final PairedCost costs;
+    /** Fewer, for a hundred times the rows. */
+    private final PairedCost costsOfBatches;
+
+    private final AtomicInteger numbers = new AtomicInteger(ORDERS);
 
     private KeyedCost(Shardloom shop, SessionFactory plain, int threads) {
         this.shop = shop;
         this.plain = plain;
         this.costs = new PairedCost(threads, WARM_UP / threads, PAIRS / threads);
+        this.costsOfBatches = new PairedCost(threads, WARM_UP / 20 / threads, PAIRS / 10 / threads);
     }
 
     /**
@@ -71,6 +79,8 @@ public final class KeyedCost {
                             "from KeyedOrder where customerId = :c", KeyedOrder.class)
                     .setParameter("c", id.customerId())
                     .getResultList());
+            cost.compare("insert", (session, id) -> cost.insert(session, id, 1));
+            cost.compareBatches("batch of 100, one key", (session, id) -> cost.insert(session, id, BATCH));
         }
     }
 
@@ -91,6 +101,7 @@ public final class KeyedCost {
         }
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.shards", "16");
+        properties.put(BATCH_SIZE, BATCH);
         return Persistence.createEntityManagerFactory("keyed-orders", properties);
     }
 
@@ -102,6 +113,7 @@ public final class KeyedCost {
         config.setAutoCommit(false);
         config.setMinimumIdle(1); // as Shardloom's
         config.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan");
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
         return new HikariDataSource(config);
     }
 
@@ -112,7 +124,9 @@ public final class KeyedCost {
                         "jakarta.persistence.nonJtaDataSource",
                         pool,
                         "hibernate.connection.provider_disables_autocommit",
-                        "true"));
+                        "true",
+                        BATCH_SIZE,
+                        BATCH));
     }
 
     private void fill() {
@@ -128,12 +142,28 @@ public final class KeyedCost {
         Collections.shuffle(ids, new Random(1));
     }
 
+    /** New rows of the customer of an id. */
+    private void insert(Session session, KeyedOrder.Key id, int rows) {
+        for (int i = 0; i < rows; i++) {
+            session.persist(new KeyedOrder(id.customerId(), numbers.getAndIncrement()));
+        }
+    }
+
     private interface Work {
         void run(Session session, KeyedOrder.Key id);
     }
 
     private void compare(String what, Work work) throws InterruptedException {
+        compare(costs, what, work);
+    }
+
+    private void compareBatches(String what, Work work) throws InterruptedException {
+        compare(costsOfBatches, what, work);
+    }
+
+    private void compare(PairedCost by, String what, Work work) throws InterruptedException {
         compare(
+                by,
                 what,
                 id -> plain.inTransaction(session -> work.run(session, id)),
                 id -> shop.inTransaction(id.customerId(), session -> work.run(session, id)));
@@ -141,6 +171,7 @@ public final class KeyedCost {
 
     private void compareReads(String what, Work work) throws InterruptedException {
         compare(
+                costs,
                 what,
                 id -> {
                     try (var session = plain.withOptions().readOnly(true).openSession()) {
@@ -155,8 +186,8 @@ public final class KeyedCost {
                 }));
     }
 
-    private void compare(String what, Consumer<KeyedOrder.Key> onPlain, Consumer<KeyedOrder.Key> onShop)
+    private void compare(PairedCost by, String what, Consumer<KeyedOrder.Key> onPlain, Consumer<KeyedOrder.Key> onShop)
             throws InterruptedException {
-        System.out.printf("%-22s %s%n", what, costs.of(ids, onPlain, onShop));
+        System.out.printf("%-22s %s%n", what, by.of(ids, onPlain, onShop));
     }
 }

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * Commits the transactions of one unit of work on all its nodes, or on none. Thread-safe.
@@ -31,12 +32,15 @@ public final class AtomicCommit implements AutoCloseable {
     private final NodeIdentities identities = new NodeIdentities();
     private final Recovery recovery;
     private final Duration patience;
+    private final Executor threads;
 
-    AtomicCommit(List<Node> nodes, NodeLink.Opener opener, RecoverySettings settings, Duration patience) {
+    AtomicCommit(
+            List<Node> nodes, NodeLink.Opener opener, RecoverySettings settings, Duration patience, Executor threads) {
         this.nodes = List.copyOf(nodes);
         this.opener = opener;
         this.recovery = new Recovery(nodes, opener, settings);
         this.patience = patience;
+        this.threads = threads;
     }
 
     /**
@@ -47,14 +51,14 @@ public final class AtomicCommit implements AutoCloseable {
      * @return the commits, to be closed before the pools
      */
     public static AtomicCommit of(List<Node> nodes, NodePools pools) {
-        return new AtomicCommit(nodes, pools::direct, RecoverySettings.USUAL, PATIENCE);
+        return new AtomicCommit(nodes, pools::direct, RecoverySettings.USUAL, PATIENCE, Together.threads());
     }
 
     /**
      * Commits. On return and on every exception the connections have no transaction open and only need closing.
      *
      * <p>Nodes only read are ended first; a failure of theirs rolls everything back. A commit of several nodes takes four
-     * round trips one after the other for two nodes and two more for each further one. Other sessions may see one node's
+     * round trips one after the other, of which two are to all nodes but the last at once. Other sessions may see one node's
      * part a moment before another's. Where one node alone wrote, COMMIT has the meaning it has in JDBC: after a failed
      * statement roll back instead.
      *
@@ -76,7 +80,7 @@ public final class AtomicCommit implements AutoCloseable {
             return Committed.PLAIN;
         }
         if (writers.size() > 1) {
-            return new TwoPhase(writers, identities, opener, recovery, patience).commit();
+            return new TwoPhase(writers, identities, opener, recovery, patience, threads).commit();
         }
         Participant only = writers.get(0);
         try {

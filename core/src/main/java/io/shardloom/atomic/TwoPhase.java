@@ -13,13 +13,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One commit of several nodes. Used once.
@@ -27,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>The deciding node's transaction inserts the decision, which nobody sees until it commits. From here on it is
  *       plain to any recoverer whether that transaction can still commit: it holds the row's key as long.
- *   <li>PREPARE TRANSACTION on each other node.
+ *   <li>PREPARE TRANSACTION on each other node, on all at once.
  *   <li>COMMIT on the deciding node. This is the decision.
- *   <li>COMMIT PREPARED on each other node.
+ *   <li>COMMIT PREPARED on each other node, on all at once.
  * </ol>
  */
 final class TwoPhase {
@@ -54,6 +56,7 @@ final class TwoPhase {
     private final NodeLink.Opener opener;
     private final Recovery recovery;
     private final Duration patience;
+    private final Executor threads;
 
     /** Branches that are prepared, in their order, each with its name. */
     private final List<Branch> prepared = new ArrayList<>();
@@ -69,7 +72,8 @@ final class TwoPhase {
             NodeIdentities identities,
             NodeLink.Opener opener,
             Recovery recovery,
-            Duration patience) {
+            Duration patience,
+            Executor threads) {
         this.all = writers;
         this.branches = writers.subList(0, writers.size() - 1);
         this.decider = writers.get(writers.size() - 1);
@@ -77,10 +81,11 @@ final class TwoPhase {
         this.opener = opener;
         this.recovery = recovery;
         this.patience = patience;
+        this.threads = threads;
     }
 
     Committed commit() {
-        prepareAll();
+        prepareAll(decide());
         try {
             decider.connection().commit();
         } catch (SQLException e) {
@@ -91,9 +96,9 @@ final class TwoPhase {
         return tellAll();
     }
 
-    private void prepareAll() {
+    /** Records the decision on the deciding node and names the branches. */
+    private List<Branch> decide() {
         Participant current = decider;
-        String what = "record the decision";
         try {
             List<UUID> participants = new ArrayList<>();
             for (Participant branch : branches) {
@@ -104,21 +109,41 @@ final class TwoPhase {
             UUID identity = identities.of(decider, false);
             requireDistinct(identity, participants);
             String xid = decide(identity, participants);
-            what = "prepare its transaction";
-            for (Participant branch : branches) {
-                current = branch;
-                var gid = new GlobalTransactionId(
-                        id, identity, xid, decider.node().name(), branch.node().name());
-                prepare(new Branch(branch, gid.toString()));
-            }
+            return branches.stream()
+                    .map(branch -> new Branch(branch, gid(identity, xid, branch)))
+                    .toList();
         } catch (SQLException e) {
             throw rolledBack(
                     SqlFailures.tablesAreMissing(e)
                             ? new RolledBackException(
                                     SqlFailures.tablesMissingOn(current.node().name()) + " Nothing is committed.", e)
-                            : Rollback.failure(current, what, all, e));
+                            : Rollback.failure(current, "record the decision", all, e));
         } catch (ShardloomException e) {
             throw rolledBack(new RolledBackException(e.getMessage() + " Nothing is committed on any node.", e));
+        }
+    }
+
+    private String gid(UUID identity, String xid, Participant branch) {
+        return new GlobalTransactionId(
+                        id, identity, xid, decider.node().name(), branch.node().name())
+                .toString();
+    }
+
+    private void prepareAll(List<Branch> named) {
+        List<Optional<SQLException>> refusals = Together.each(named, this::prepare, threads);
+        for (int i = 0; i < named.size(); i++) {
+            if (refusals.get(i).isEmpty()) {
+                prepared.add(named.get(i));
+            }
+        }
+        for (int i = 0; i < named.size(); i++) {
+            if (refusals.get(i).isPresent()) {
+                throw rolledBack(Rollback.failure(
+                        named.get(i).participant,
+                        "prepare its transaction",
+                        all,
+                        refusals.get(i).get()));
+            }
         }
     }
 
@@ -152,50 +177,58 @@ final class TwoPhase {
         }
     }
 
-    private void prepare(Branch branch) throws SQLException {
+    /** Returns why it could not, if so. */
+    private Optional<SQLException> prepare(Branch branch) {
         try (Statement statement = branch.participant.connection().createStatement()) {
             // PREPARE rolls a failed transaction back and reports success; the command in front of it, in the same
             // round
             // trip, fails in such a transaction. Whoever prepares must be who finishes: the user of the connection.
             statement.execute("reset role; prepare transaction '" + branch.gid + "'");
-            prepared.add(branch);
+            return Optional.empty();
         } catch (SQLException e) {
             if (!SqlFailures.surelyRolledBack(e)) {
                 recovery.wake(); // it may be prepared all the same
             }
-            throw e;
+            return Optional.of(e);
         }
     }
 
     /** Rolls back all that is still open; from here on nobody can decide otherwise. */
     private RolledBackException rolledBack(RolledBackException failure) {
         Rollback.quietly(decider);
-        branches.subList(prepared.size(), branches.size()).forEach(Rollback::quietly);
-        for (Branch branch : prepared) {
-            SQLException refusal = finish(branch, "rollback");
-            if (refusal != null) {
-                AtomicLog.LOG.notRolledBack(id, branch.node(), SqlFailures.reason(refusal));
-                recovery.wake();
-            }
-        }
+        Set<Participant> left = new LinkedHashSet<>(branches);
+        prepared.forEach(branch -> left.remove(branch.participant));
+        left.forEach(Rollback::quietly);
+        finishAll("rollback", (branch, refusal) -> AtomicLog.LOG.notRolledBack(id, branch.node(), refusal));
         return failure;
     }
 
     private Committed tellAll() {
         List<String> pending = new ArrayList<>();
-        for (Branch branch : prepared) {
-            SQLException refusal = finish(branch, "commit");
-            if (refusal != null) {
-                AtomicLog.LOG.pending(id, branch.node(), SqlFailures.reason(refusal));
-                pending.add(branch.node());
-                recovery.wake();
-            }
-        }
+        finishAll("commit", (branch, refusal) -> {
+            AtomicLog.LOG.pending(id, branch.node(), refusal);
+            pending.add(branch.node());
+        });
         return new Committed(Optional.of(id), pending);
     }
 
-    /** Ends a prepared branch on the connection it was prepared on. Returns why not, or null. */
-    private static @Nullable SQLException finish(Branch branch, String how) {
+    /** Ends what is prepared; what could not be told is left to recovery. */
+    private void finishAll(String how, BiConsumer<Branch, String> untold) {
+        if (prepared.isEmpty()) {
+            return;
+        }
+        List<Optional<SQLException>> refusals = Together.each(prepared, branch -> finish(branch, how), threads);
+        for (int i = 0; i < prepared.size(); i++) {
+            if (refusals.get(i).isPresent()) {
+                untold.accept(
+                        prepared.get(i), SqlFailures.reason(refusals.get(i).get()));
+                recovery.wake();
+            }
+        }
+    }
+
+    /** Ends a prepared branch on the connection it was prepared on. Returns why it could not, if so. */
+    private static Optional<SQLException> finish(Branch branch, String how) {
         Connection connection = branch.participant.connection();
         try {
             connection.setAutoCommit(true); // no transaction is open, so nothing is sent
@@ -204,9 +237,9 @@ final class TwoPhase {
             } finally {
                 connection.setAutoCommit(false);
             }
-            return null;
+            return Optional.empty();
         } catch (SQLException e) {
-            return SqlFailures.state(e).equals("42704") ? null : e; // a recoverer was first
+            return SqlFailures.state(e).equals("42704") ? Optional.empty() : Optional.of(e); // a recoverer was first
         }
     }
 

@@ -24,6 +24,9 @@ final class PoolSettings {
     private static final String GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan";
     private static final String OPTIONS = "options";
 
+    /** Of the driver: the inserts of a batch become some of many rows each. */
+    private static final String MULTI_ROW_INSERTS = "reWriteBatchedInserts";
+
     private final Configuration configuration;
 
     PoolSettings(Configuration configuration) {
@@ -113,6 +116,7 @@ final class PoolSettings {
         }
         Properties driver = config.getDataSourceProperties();
         driver.putIfAbsent("ApplicationName", "shardloom");
+        driver.putIfAbsent(MULTI_ROW_INSERTS, "true"); // a parameter of the URL wins
         String seconds = Long.toString(
                 Math.max(1, configuration.connectTimeout().plusMillis(999).toSeconds()));
         driver.putIfAbsent("connectTimeout", seconds);

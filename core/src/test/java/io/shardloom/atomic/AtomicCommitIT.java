@@ -12,8 +12,13 @@ import io.shardloom.testing.WithCluster;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +87,56 @@ class AtomicCommitIT {
                         "n2 commit prepared ?");
         Cluster.close(first);
         Cluster.close(second);
+    }
+
+    /** Each waits for the other; one after the other they would wait for ever. */
+    @Test
+    void preparesAndTellsAllNodesAtOnce() throws SQLException {
+        CyclicBarrier together = new CyclicBarrier(2);
+        List<String> met = Collections.synchronizedList(new ArrayList<>());
+        List<Participant> parts = cluster.write(1, new Tap.Listener() {
+            @Override
+            public void before(String node, String sql) throws SQLException {
+                if (sql.contains("prepare transaction") || sql.startsWith("commit prepared")) {
+                    try {
+                        together.await(30, TimeUnit.SECONDS);
+                        met.add(node + (sql.startsWith("commit") ? " commits" : " prepares"));
+                    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                        throw new SQLException("alone", "57014", e);
+                    }
+                }
+            }
+        });
+
+        try (AtomicCommit atOnce = cluster.commitsAtOnce()) {
+            assertThat(atOnce.commit(parts).pending()).isEmpty();
+        }
+
+        assertThat(met).containsExactlyInAnyOrder("n1 prepares", "n2 prepares", "n1 commits", "n2 commits");
+        assertThat(Cluster.nodesWith(embedded, 1)).isEqualTo(3);
+        assertThat(Cluster.prepared(embedded)).isZero();
+        Cluster.close(parts);
+    }
+
+    @Test
+    void rollsBackEveryNodeWhicheverOfThoseAtOnceFails() throws SQLException {
+        try (AtomicCommit atOnce = cluster.commitsAtOnce()) {
+            for (String failing : List.of("n1", "n2")) {
+                embedded.node(failing).primary().execute("insert into entry values (1)");
+                List<Participant> parts = cluster.write(1, Cluster.NOBODY);
+
+                assertThatThrownBy(() -> atOnce.commit(parts))
+                        .isInstanceOf(RolledBackException.class)
+                        .hasMessageStartingWith(
+                                "Node " + failing + " could not prepare its transaction: ERROR: duplicate");
+
+                assertThat(Cluster.nodesWith(embedded, 1)).isEqualTo(1);
+                assertThat(Cluster.prepared(embedded)).isZero();
+                assertNoTransactionIsOpen(parts);
+                Cluster.close(parts);
+                embedded.node(failing).primary().execute("delete from entry");
+            }
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /** Nodes with one table, and transactions that write a row of the same number on each. */
 record Cluster(List<Node> nodes, Map<String, String> properties) {
@@ -53,9 +54,23 @@ record Cluster(List<Node> nodes, Map<String, String> properties) {
         return commits(NOBODY, QUICK);
     }
 
+    /** Returns commits that take a step on one node after the other, so that there is an order to stop in. */
     AtomicCommit commits(Tap.Listener recoveryListener, RecoverySettings settings) {
+        return commits(recoveryListener, settings, Runnable::run);
+    }
+
+    /** Returns commits that take a step on all nodes at once, as those of users do. */
+    AtomicCommit commitsAtOnce() {
+        return commits(NOBODY, QUICK, Together.threads());
+    }
+
+    private AtomicCommit commits(Tap.Listener recoveryListener, RecoverySettings settings, Executor steps) {
         return new AtomicCommit(
-                nodes, node -> Tap.on(node.name(), connect(node), recoveryListener), settings, Duration.ofMillis(500));
+                nodes,
+                node -> Tap.on(node.name(), connect(node), recoveryListener),
+                settings,
+                Duration.ofMillis(500),
+                steps);
     }
 
     Connection connect(Node node) throws SQLException {

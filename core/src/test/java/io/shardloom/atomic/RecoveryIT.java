@@ -305,7 +305,8 @@ class RecoveryIT {
                                 ? DriverManager.getConnection(node.primary().url(), "auditor", "auditor")
                                 : cluster.connect(node),
                         Cluster.QUICK,
-                        Duration.ZERO)
+                        Duration.ZERO,
+                        Runnable::run)
                 .recovery();
 
         RecoveryReport report = recovery.run();

@@ -71,7 +71,7 @@ final class ClusterWrites {
             @Override
             public boolean isReference(Object entity) {
                 var first = sessions.factory().runtime().firstNode().name();
-                var session = first.equals(node) ? null : sessions.opened().get(first);
+                var session = first.equals(node) ? null : sessions.openedOn(first);
                 var entry = session == null
                         ? null
                         : session.getPersistenceContextInternal().getEntry(entity);

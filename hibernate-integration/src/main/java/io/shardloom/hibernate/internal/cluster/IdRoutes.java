@@ -87,7 +87,10 @@ public final class IdRoutes {
     }
 
     private KeyReader reader(EntityPersister persister, EntityHome.Sharded home) {
-        return readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, home));
+        var known = readers.get(persister.getEntityName());
+        return known != null
+                ? known
+                : readers.computeIfAbsent(persister.getEntityName(), name -> new KeyReader(persister, home));
     }
 
     EntityHome home(EntityPersister persister) {

@@ -130,7 +130,7 @@ public final class NodeSessions implements AutoCloseable {
      * @param node the node
      */
     public void cancel(Node node) {
-        var session = sessions.get(node.name());
+        var session = openedOn(node.name());
         if (session != null && session.isOpen()) {
             session.cancelQuery();
         }
@@ -161,6 +161,12 @@ public final class NodeSessions implements AutoCloseable {
     /** Returns the names of the nodes come to so far and their sessions, in that order. */
     Map<String, SessionImplementor> opened() {
         return sessions;
+    }
+
+    /** Returns the session of a node, null if it was not come to. */
+    @Nullable
+    SessionImplementor openedOn(String node) {
+        return sessions.get(node);
     }
 
     /** Returns what is written on them. */

@@ -11,10 +11,13 @@ import java.util.stream.Collectors;
 import org.hibernate.HibernateException;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.property.access.spi.Getter;
+import org.hibernate.proxy.HibernateProxy;
 import org.hibernate.type.descriptor.java.JavaType;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +92,21 @@ public final class KeyedId {
     public @Nullable Object key(Object id) {
         var known = parts();
         return known.type == null ? id : known.type.getValue(id, known.position);
+    }
+
+    /**
+     * Returns the key in the id of an entity. Makes no object where the entity has the key attribute itself.
+     *
+     * @param entity a row, or a proxy of one
+     * @return null if the key is not set yet
+     */
+    public @Nullable Object keyOf(Object entity) {
+        var own = parts().own;
+        if (own != null && !(entity instanceof HibernateProxy)) {
+            return own.get(entity);
+        }
+        var id = persister.getIdentifier(entity);
+        return id == null ? null : key(id);
     }
 
     /**
@@ -188,7 +206,7 @@ public final class KeyedId {
         if (home == null
                 || !home.partOfId()
                 || !(persister.getIdentifierMapping() instanceof EmbeddableValuedModelPart id)) {
-            return new Parts(null, -1, List.of());
+            return new Parts(null, -1, List.of(), null);
         }
         var virtual = id instanceof NonAggregatedIdentifierMapping parts ? parts : null;
         boolean isClass = virtual == null || virtual.hasContainingClass(); // else the entity is its own id
@@ -200,7 +218,23 @@ public final class KeyedId {
                 rest.add(part);
             }
         });
-        return new Parts(new IdType(type, type.getMappedJavaType().getJavaTypeClass()), position, List.copyOf(rest));
+        return new Parts(
+                new IdType(type, type.getMappedJavaType().getJavaTypeClass()),
+                position,
+                List.copyOf(rest),
+                virtual == null ? null : own(virtual, getter(type.getAttributeMapping(position)), home.attribute()));
+    }
+
+    /** Returns what reads the key from an entity that has the attributes of its id itself, as its id class has them. */
+    private static @Nullable Getter own(NonAggregatedIdentifierMapping id, Getter ofId, String attribute) {
+        var own = id.getVirtualIdEmbeddable().findAttributeMapping(attribute);
+        return own instanceof BasicValuedModelPart && getter(own).getReturnTypeClass() == ofId.getReturnTypeClass()
+                ? getter(own)
+                : null;
+    }
+
+    private static Getter getter(AttributeMapping attribute) {
+        return attribute.getPropertyAccess().getGetter();
     }
 
     /**
@@ -209,8 +243,13 @@ public final class KeyedId {
      * @param type its class; null where the key is all of the id or none of it
      * @param position of the key among the values
      * @param rest the other attributes; empty where the entity itself is its id
+     * @param own reads the key from the entity itself; null where that has it in an id object, or as something else
      */
-    private record Parts(@Nullable IdType type, int position, List<AttributeMapping> rest) {}
+    private record Parts(
+            @Nullable IdType type,
+            int position,
+            List<AttributeMapping> rest,
+            @Nullable Getter own) {}
 
     /** The class of whole ids. */
     private record IdType(EmbeddableMappingType type, Class<?> javaClass) {

@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.id;
 
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.connection.ClusterScope;
+import io.shardloom.hibernate.internal.find.KeyedEntity;
 import io.shardloom.hibernate.internal.find.KeyedId;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.id.ShardedUuids;
@@ -64,8 +65,8 @@ public final class ShardedUuidGenerator implements BeforeExecutionGenerator {
         }
         @Nullable Object key;
         if (home.partOfId()) {
-            var id = persister.getIdentifier(owner);
-            key = id == null ? null : KeyedId.of(persister, home).key(id);
+            var id = persister instanceof KeyedEntity keyed ? keyed.keyedId() : KeyedId.of(persister, home);
+            key = id.keyOf(owner);
         } else {
             key = persister.getPropertyValue(owner, home.attribute());
         }

@@ -7,6 +7,7 @@ import io.shardloom.id.ShardedUuids;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
@@ -43,6 +44,11 @@ final class CarriedHash {
         }
     }
 
+    /** Tells whether there is nothing to check. */
+    boolean isEmpty() {
+        return ofEntity.isEmpty() && ofId.isEmpty();
+    }
+
     private static void add(List<Getter> getters, EmbeddableMappingType parts, EntityHome.Sharded home) {
         for (int i = 0; i < parts.getNumberOfAttributeMappings(); i++) {
             add(getters, parts.getAttributeMapping(i), home);
@@ -62,12 +68,18 @@ final class CarriedHash {
     /**
      * Refuses a row one of whose ids carries another hash.
      *
-     * @param hash the hash of its key
+     * @param keysHash the hash of its key; empty in a group that has none, where ids carry nothing
      */
-    void check(String verb, Object row, @Nullable Object id, long hash) {
-        ofEntity.forEach(getter -> check(verb, getter.get(row), hash));
-        if (id != null) {
-            ofId.forEach(getter -> check(verb, getter.get(id), hash));
+    void check(String verb, Object row, @Nullable Object id, OptionalLong keysHash) {
+        if (keysHash.isEmpty()) {
+            return;
+        }
+        long hash = keysHash.getAsLong();
+        for (int i = 0; i < ofEntity.size(); i++) { // without an iterator: every new row comes here
+            check(verb, ofEntity.get(i).get(row), hash);
+        }
+        for (int i = 0; id != null && i < ofId.size(); i++) {
+            check(verb, ofId.get(i).get(id), hash);
         }
     }
 

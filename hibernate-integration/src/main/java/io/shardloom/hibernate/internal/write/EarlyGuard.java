@@ -13,6 +13,7 @@ import org.hibernate.event.spi.MergeEventListener;
 import org.hibernate.event.spi.PersistContext;
 import org.hibernate.event.spi.PersistEvent;
 import org.hibernate.event.spi.PersistEventListener;
+import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.proxy.HibernateProxy;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +38,9 @@ final class EarlyGuard implements PersistEventListener, MergeEventListener, Dele
     public void onPersist(PersistEvent event) {
         if (event.getSession().getPersistenceContextInternal().getEntry(event.getObject()) == null) {
             var session = event.getSession();
-            check("insert", session, event.getEntityName(), event.getObject());
-            if (session.getTenantIdentifierValue() instanceof ClusterScope
-                    && !(event.getObject() instanceof HibernateProxy)) {
+            var persister = check("insert", session, event.getEntityName(), event.getObject());
+            if (persister != null && session.getTenantIdentifierValue() instanceof ClusterScope) {
                 // at once: other nodes may be written to before this one is flushed
-                var persister = session.getEntityPersister(event.getEntityName(), event.getObject());
                 references.checkAll(persister, event.getObject(), session);
             }
         }
@@ -80,10 +79,14 @@ final class EarlyGuard implements PersistEventListener, MergeEventListener, Dele
         onDelete(event);
     }
 
-    private void check(String verb, EventSource session, @Nullable String name, @Nullable Object entity) {
-        if (entity != null && !(entity instanceof HibernateProxy)) {
-            var persister = session.getEntityPersister(name, entity);
-            guard.check(verb, persister, session.getTenantIdentifierValue(), entity, null, true);
+    /** Returns the entity's persister, null if there was nothing to check. */
+    private @Nullable EntityPersister check(
+            String verb, EventSource session, @Nullable String name, @Nullable Object entity) {
+        if (entity == null || entity instanceof HibernateProxy) {
+            return null;
         }
+        var persister = session.getEntityPersister(name, entity);
+        guard.check(verb, persister, session.getTenantIdentifierValue(), entity, null, true);
+        return persister;
     }
 }

@@ -2,6 +2,7 @@ package io.shardloom.hibernate.internal.write;
 
 import io.shardloom.hibernate.internal.find.KeyedId;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
+import java.util.Objects;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,7 @@ public final class KeyReader {
         if (!home.partOfId()) {
             return persister.getPropertyValue(entity, home.attribute());
         }
-        var identifier = id != null ? id : persister.getIdentifier(entity);
-        return identifier == null ? null : keyedId.key(identifier);
+        return id != null ? keyedId.key(id) : keyedId.keyOf(Objects.requireNonNull(entity));
     }
 
     /** Puts a key into an entity that has none, its id being there but for the key. */

@@ -91,9 +91,10 @@ final class References {
 
     /** Refuses the references of a new row to rows of another key than its own. */
     void checkAll(EntityPersister persister, Object entity, SharedSessionContractImplementor session) {
-        var own = keyOf(persister, entity, null);
+        var pointing = of(persister);
+        var own = pointing.length == 0 ? null : keyOf(persister, entity, null);
         if (own != null) {
-            for (int i : of(persister)) {
+            for (int i : pointing) {
                 check(persister, i, persister.getValue(entity, i), own, session);
             }
         }

@@ -135,23 +135,31 @@ final class WriteGuard
                 references.check(event.getPersister(), i, state[i], bound, session);
             }
         }
-        if (verb.equals("insert") || verb.equals("upsert")) {
+        var hash = verb.equals("insert") || verb.equals("upsert") ? carried(event.getPersister()) : null;
+        if (hash != null) {
             var key = tenant instanceof ClusterScope
                     ? references.keyOf(event.getPersister(), entity, id)
                     : tenant instanceof GroupKey bound ? bound : null;
             if (key != null) {
-                checkHash(verb, event.getPersister(), key, entity, id);
+                hash.check(
+                        verb,
+                        entity,
+                        id,
+                        runtime.sharding().group(key.group()).strategy().hashOf(key.value()));
             }
         }
         return false;
     }
 
-    private void checkHash(String verb, EntityPersister persister, GroupKey key, Object entity, @Nullable Object id) {
-        var hash = runtime.sharding().group(key.group()).strategy().hashOf(key.value());
-        if (hash.isPresent() && runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home) {
-            hashes.computeIfAbsent(persister.getEntityName(), name -> new CarriedHash(persister, home))
-                    .check(verb, entity, id, hash.getAsLong());
+    /** Returns what an entity's rows carry of their key's hash, null where they carry nothing. */
+    private @Nullable CarriedHash carried(EntityPersister persister) {
+        var name = persister.getEntityName();
+        var known = hashes.get(name);
+        if (known == null && runtime.model().home(name) instanceof EntityHome.Sharded home) {
+            known = new CarriedHash(persister, home);
+            hashes.put(name, known);
         }
+        return known == null || known.isEmpty() ? null : known;
     }
 
     /**
