@@ -27,15 +27,15 @@ public final class KeyReader {
     /**
      * Returns the key of a row.
      *
-     * @param entity the row; of a key that is part of the id it is not looked at where the id is given
+     * @param entity the row, or null; of a key that is part of the id it is not looked at where the id is given
      * @param id the row's id, or null where it must be read from the entity
-     * @return null if the key is not set yet
+     * @return null if the key is not set yet, or not known
      */
     public @Nullable Object key(@Nullable Object entity, @Nullable Object id) {
         if (!home.partOfId()) {
-            return persister.getPropertyValue(entity, home.attribute());
+            return entity == null ? null : persister.getPropertyValue(entity, home.attribute());
         }
-        var identifier = id != null ? id : persister.getIdentifier(entity);
+        var identifier = id != null || entity == null ? id : persister.getIdentifier(entity);
         return identifier == null ? null : keyedId.key(identifier);
     }
 
