@@ -4,6 +4,7 @@ import io.shardloom.config.Configuration;
 import io.shardloom.config.Settings;
 import io.shardloom.failure.Fault;
 import io.shardloom.topology.Node;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -64,6 +65,9 @@ final class ConnectFaults {
         }
         Throwable cause = innermost(failure);
         String message = cause.getMessage();
+        if (cause instanceof UnknownHostException) {
+            return "there is no host " + message;
+        }
         return message == null || message.isBlank()
                 ? cause.getClass().getSimpleName()
                 : message.strip().lines().findFirst().orElseThrow(); // the driver may add where the server's code is

@@ -21,6 +21,7 @@ final class NodeJudge {
     private LsnHistory history = new LsnHistory();
     private @Nullable Member primary;
     private long cluster;
+    private boolean identified;
     private boolean known;
     private int epoch;
     /** Set by a promotion that was followed here: the timeline every replica must know of. */
@@ -49,7 +50,25 @@ final class NodeJudge {
         return NodeView.of(primary, epoch, replicas);
     }
 
+    /**
+     * Which cluster the node is, its configured primary says: another server that takes writes may be named as a replica
+     * by mistake. One that cannot be asked leaves it to the others, of which one may have been promoted.
+     */
+    private boolean isIdentified() {
+        Observed configured = members.get(0).observed();
+        ProbeResult result = configured.last();
+        if (!identified && result != null) {
+            cluster = result.systemIdentifier();
+            identified = true;
+        }
+        return identified || configured.isSeen();
+    }
+
     private void elect() {
+        primary = isIdentified() ? elected() : null;
+    }
+
+    private @Nullable Member elected() {
         Member best = null;
         int newest = 0;
         for (Member member : members) {
@@ -62,25 +81,23 @@ final class NodeJudge {
                 }
             }
         }
-        if (best != null) {
-            ProbeResult result = best.observed().last();
-            if (result != null) {
-                accept(best, result);
-                return;
-            }
+        ProbeResult result = best == null ? null : best.observed().last();
+        if (result != null) {
+            accept(result);
         }
-        primary = null;
+        return best;
     }
 
     private boolean mayBePrimary(Member member, ProbeResult result) {
         Observed observed = member.observed();
         boolean answers = !observed.isUnreachable() && !observed.isSuspect();
-        boolean ours = !known || result.systemIdentifier() == cluster;
+        boolean ours = !identified || result.systemIdentifier() == cluster;
         return answers && ours && !result.standby() && result.timeline() >= epochs.of(result.systemIdentifier());
     }
 
-    private void accept(Member best, ProbeResult result) {
+    private void accept(ProbeResult result) {
         cluster = result.systemIdentifier();
+        identified = true;
         if (known && result.timeline() > epoch) {
             promotedTo = result.timeline();
         }
@@ -90,7 +107,6 @@ final class NodeJudge {
         known = true;
         epoch = result.timeline();
         epochs.raise(cluster, epoch);
-        primary = best;
         history.add(result.lsn(), result.sent() + result.roundTripNanos());
     }
 
@@ -112,7 +128,7 @@ final class NodeJudge {
         if (result == null) {
             return out(observed, ServerState.UNKNOWN);
         }
-        if (known && result.systemIdentifier() != cluster) {
+        if (identified && result.systemIdentifier() != cluster) {
             observed.note("its system identifier is " + result.systemIdentifier() + ", the node's is " + cluster);
             return out(observed, ServerState.WRONG_NODE);
         }

@@ -127,6 +127,7 @@ public final class NodePools implements AutoCloseable {
                 primary.pool().warmUp();
             }
         }
+        SameServer.tell(pools.values(), faults);
     }
 
     /**

@@ -287,6 +287,19 @@ final class NodeServers implements AutoCloseable {
                 () -> members.all().get(0).observed().failure());
     }
 
+    /** Returns what tells the primary's database from every other one that runs; null while there is no primary. */
+    @Nullable
+    String primaryDatabase() {
+        return watched.<@Nullable String>read(() -> {
+            Member primary = view.primary();
+            ProbeResult result = primary == null ? null : primary.observed().last();
+            return primary == null || result == null
+                    ? null
+                    : result.systemIdentifier() + " " + result.started() + " "
+                            + primary.server().database();
+        });
+    }
+
     /** Returns where the primary was when it was asked after a time; null when it has not been asked since. */
     @Nullable
     ReadToken positionAfter(long nanoTime) {

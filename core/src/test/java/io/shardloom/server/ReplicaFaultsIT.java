@@ -183,6 +183,23 @@ class ReplicaFaultsIT {
         return status.state() == ServerState.UP && status.lag().equals(Optional.of(Duration.ZERO));
     }
 
+    /** Whichever of the two answers first. */
+    @Test
+    void aPrimaryOfAnotherClusterNamedAsAReplicaDoesNotTakeTheWrites() {
+        EmbeddedServer stranger = cluster.node("n2").primary();
+        Map<String, String> properties = properties();
+        properties.put("shardloom.node.n1.replicas", stranger.jdbcUrl());
+        properties.keySet().removeIf(name -> name.startsWith("shardloom.node.n2."));
+        Configuration configuration = Configuration.read(properties);
+        for (int start = 0; start < 10; start++) {
+            try (NodePools pools = NodePools.open(configuration)) {
+                assertThat(pools.writeTarget(configuration.nodes().get(0)).port())
+                        .isEqualTo(n1.primary().port());
+                awaitState(pools, stranger, ServerState.WRONG_NODE);
+            }
+        }
+    }
+
     @Rounds.Fault
     void aReplicaOfAnotherNodeIsNotRead() {
         EmbeddedServer stranger = cluster.node("n2").replica(0);

@@ -182,6 +182,23 @@ class SchemaIT {
     }
 
     @Test
+    void validatesByWhatATableIsPartitioned(EmbeddedCluster cluster) throws SQLException {
+        Units.shop(cluster).close();
+        var n2 = cluster.node("n2").primary();
+        n2.execute(
+                "drop table branch",
+                "create table branch (id integer not null, country varchar(255) not null, city varchar(255))"
+                        + " partition by list (city)",
+                "create table branch_europa partition of branch for values in ('França', 'Alemanha', 'Espanha')");
+
+        assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
+                .rootCause()
+                .hasMessage("Node n2 (127.0.0.1:" + n2.port() + "/" + cluster.database()
+                        + "): Table branch is partitioned by LIST (city), expected LIST (country). Correct the placement"
+                        + " in the configuration, or the partitions on the node.");
+    }
+
+    @Test
     void validatesTheTableAndTheFunctionsOfGlobalSequences(EmbeddedCluster cluster) throws SQLException {
         try (var emf = Units.shop(cluster)) {
             assertThat(emf.isOpen()).isTrue();

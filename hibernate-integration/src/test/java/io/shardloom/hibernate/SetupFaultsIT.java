@@ -94,6 +94,21 @@ class SetupFaultsIT {
     }
 
     @Test
+    void refusesAnAddressOfOnePlainServerBesideTheNodes() {
+        var cure =
+                ": a unit with nodes connects to these alone, so nothing would be read or written there. Remove it, or"
+                        + " all shardloom.* properties for one PostgreSQL without sharding.";
+        assertThat(account()
+                        .with("jakarta.persistence.jdbc.url", primary("n1") + "?password=" + SECRET)
+                        .faults())
+                .containsExactly("jakarta.persistence.jdbc.url" + cure);
+        assertThat(account().with("hibernate.connection.url", primary("n1")).faults())
+                .singleElement()
+                .asString()
+                .endsWith(cure);
+    }
+
+    @Test
     void saysThatThereIsNoNodeWhereNoPropertyIsSetAtAll() {
         assertThat(Boot.bare(Homes.Account.class, Ids.Plain.class).faults())
                 .containsExactly(
@@ -125,6 +140,14 @@ class SetupFaultsIT {
         assertThat(account().with("shardloom.node.n2.replicas", primary("n2")).faults())
                 .containsExactly("shardloom.node.n2.replicas = " + primary("n2") + ": the server " + endpoint("n2")
                         + " is named in shardloom.node.n2.primary too. Name each server once.");
+    }
+
+    @Test
+    void refusesTheSameServerByAnotherNameOfItsHost() {
+        var url = primary("n1").replace("127.0.0.1", "localhost");
+        assertThat(account().with("shardloom.node.n2.primary", url).faults())
+                .containsExactly("shardloom.node.n2.primary = " + url
+                        + ": it is the server and database of node n1 by another address. Name each server once.");
     }
 
     @Test

@@ -55,6 +55,7 @@ public final class ShardMappingContributor implements AdditionalMappingContribut
         reader.checkAssociations(groups);
         var faults = new ArrayList<Fault>(runtime.faults());
         var settings = registry.requireService(ConfigurationService.class).getSettings();
+        faults.addAll(PlainServer.besideNodes(settings));
         faults.addAll(SchemaSettings.faults(settings, configuration));
         faults.addAll(NativeSqlGuard.faults(settings));
         faults.addAll(mappingFaults);

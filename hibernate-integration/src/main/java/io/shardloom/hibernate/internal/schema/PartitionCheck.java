@@ -27,6 +27,13 @@ final class PartitionCheck {
             from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = to_regclass(?)""";
 
+    private static final String SPREAD = """
+            select case p.partstrat when 'h' then 'HASH' when 'l' then 'LIST' else 'RANGE' end
+                || ' (' || string_agg(coalesce(a.attname, 'an expression'), ', ') || ')'
+            from pg_partitioned_table p cross join unnest(p.partattrs) k
+                left join pg_attribute a on a.attrelid = p.partrelid and a.attnum = k
+            where p.partrelid = to_regclass(?) group by p.partstrat""";
+
     private static final String CHECKED = """
             select exists (
                 select from pg_constraint c
@@ -54,6 +61,13 @@ final class PartitionCheck {
                 if (group.layout() == Layout.PARTITIONED) {
                     var held = runtime.topology().shardMap().shardsOn(group.name(), node.name());
                     compare(entry.getKey(), held, attached(connection, entry.getKey()), wrong);
+                    var wanted = group.kind() + " ("
+                            + StoredNames.of(entry.getValue().keyColumn()) + ")";
+                    var spread = spread(connection, entry.getKey());
+                    if (!spread.equals(wanted)) {
+                        wrong.add("Table " + StoredNames.of(entry.getKey()) + " is partitioned by " + spread
+                                + ", expected " + wanted + ".");
+                    }
                 }
             }
             for (var check : SameKeyCheck.of(runtime.model().tables())) {
@@ -127,6 +141,15 @@ final class PartitionCheck {
             }
         }
         return found;
+    }
+
+    private String spread(Connection connection, Table table) throws SQLException {
+        try (var statement = connection.prepareStatement(SPREAD)) {
+            statement.setString(1, stored(table));
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? rows.getString(1) : "nothing";
+            }
+        }
     }
 
     private String stored(Table table) {

@@ -28,15 +28,18 @@ public final class KeyReader {
     /**
      * Returns the key of a row.
      *
-     * @param entity the row; of a key that is part of the id it is not looked at where the id is given
+     * @param entity the row, or null; of a key that is part of the id it is not looked at where the id is given
      * @param id the row's id, or null where it must be read from the entity
-     * @return null if the key is not set yet
+     * @return null if the key is not set yet, or not known
      */
     public @Nullable Object key(@Nullable Object entity, @Nullable Object id) {
         if (!home.partOfId()) {
-            return persister.getPropertyValue(entity, home.attribute());
+            return entity == null ? null : persister.getPropertyValue(entity, home.attribute());
         }
-        return id != null ? keyedId.key(id) : keyedId.keyOf(Objects.requireNonNull(entity));
+        if (id != null) {
+            return keyedId.key(id);
+        }
+        return entity == null ? null : keyedId.keyOf(entity);
     }
 
     /** Puts a key into an entity that has none, its id being there but for the key. */

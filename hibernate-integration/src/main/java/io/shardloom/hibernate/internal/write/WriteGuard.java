@@ -95,17 +95,18 @@ final class WriteGuard
         boolean stateless = collection != null
                 && (collection.getSession() == null || collection.getSession() instanceof StatelessSession);
         var persister = event.getCollectionPersister();
+        if (stateless || persister.isInverse()) {
+            return;
+        }
+        var owners = persister.getOwnerEntityPersister();
+        var tenant = event.getSession().getTenantIdentifierValue();
         var owner = event.getAffectedOwnerOrNull();
-        if (!stateless && owner != null && !persister.isInverse()) {
-            var tenant = event.getSession().getTenantIdentifierValue();
-            check(
-                    "update",
-                    persister.getOwnerEntityPersister(),
-                    tenant,
-                    owner,
-                    event.getAffectedOwnerIdOrNull(),
-                    false);
-            tell(tenant, persister.getOwnerEntityPersister());
+        if (owner != null) {
+            check("update", owners, tenant, owner, event.getAffectedOwnerIdOrNull(), false);
+            tell(tenant, owners);
+        } else if (collection != null) { // of a detached row: what it has there is deleted, as moved to its new owner
+            var id = event.getSession().getPersistenceContextInternal().getLoadedCollectionOwnerIdOrNull(collection);
+            check("take over a collection of", owners, tenant, null, id, false);
         }
     }
 
@@ -165,6 +166,7 @@ final class WriteGuard
     /**
      * Refuses a write that the session's key does not own.
      *
+     * @param entity the row, or null where its id must do
      * @param id the row's id, or null where it must be read from the entity
      * @param mayLackKey whether a null key is no fault yet, because it is filled in later
      */
@@ -172,7 +174,7 @@ final class WriteGuard
             String verb,
             EntityPersister persister,
             Object tenant,
-            Object entity,
+            @Nullable Object entity,
             @Nullable Object id,
             boolean mayLackKey) {
         if (tenant instanceof Unbound) {
@@ -217,7 +219,7 @@ final class WriteGuard
             EntityPersister persister,
             EntityHome.Sharded home,
             ClusterScope scope,
-            Object entity,
+            @Nullable Object entity,
             @Nullable Object id,
             boolean mayLackKey) {
         var key = readers.of(persister, home).key(entity, id);
@@ -244,7 +246,7 @@ final class WriteGuard
             EntityPersister persister,
             EntityHome.Sharded home,
             Object tenant,
-            Object entity,
+            @Nullable Object entity,
             @Nullable Object id,
             boolean mayLackKey) {
         if (!(tenant instanceof GroupKey bound) || !bound.group().equals(home.group())) {
