@@ -1,11 +1,13 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.hibernate.ClusterQuery;
+import io.shardloom.hibernate.internal.cluster.PlainFailures;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import jakarta.persistence.criteria.CriteriaQuery;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
+import org.hibernate.HibernateException;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
 import org.hibernate.query.sqm.tree.SqmStatement;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
@@ -36,8 +38,12 @@ public final class FanOutQueries {
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
         factory.requireOpen();
         var pages = new KeyedPages(factory, () -> select(hql, result));
-        var plan = factory.plan(hql, result, () -> plan(hql, result));
-        return new FanOutQuery<>(plan, names(select(hql, result)), scope, pages);
+        try {
+            var plan = factory.plan(hql, result, () -> plan(hql, result));
+            return new FanOutQuery<>(plan, names(select(hql, result)), scope, pages);
+        } catch (HibernateException e) {
+            throw PlainFailures.ofText(e);
+        }
     }
 
     private <R> QueryPlan<R> plan(String hql, Class<R> result) {

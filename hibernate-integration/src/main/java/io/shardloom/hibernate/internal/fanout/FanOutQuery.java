@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.PartialResult;
 import io.shardloom.hibernate.internal.cluster.NodeSessions;
+import io.shardloom.hibernate.internal.cluster.PlainFailures;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.Parameter;
@@ -126,6 +127,8 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         var sessions = scope.open().get();
         try {
             return work.apply(sessions);
+        } catch (RuntimeException e) {
+            throw PlainFailures.of(e);
         } finally {
             scope.end().accept(sessions);
         }
@@ -206,7 +209,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
             });
         } catch (RuntimeException e) {
             scope.end().accept(sessions);
-            throw e;
+            throw PlainFailures.of(e);
         }
     }
 

@@ -95,7 +95,7 @@ record NodeRun(
             query.setMaxResults((int) rows);
         }
         if (deadline != null) {
-            query.setTimeout((int) Math.max(1, deadline.left().plusMillis(999).toSeconds()));
+            query.setTimeout(deadline.seconds());
         }
         return new NodeRows(node, query, (int) Math.min(rows, fetchSize), this);
     }
