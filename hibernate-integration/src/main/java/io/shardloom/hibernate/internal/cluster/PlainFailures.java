@@ -32,7 +32,7 @@ public final class PlainFailures {
                 || !(scattered.getCause() instanceof RuntimeException first)) {
             return scattered;
         }
-        first.addSuppressed(new ShardloomException(scattered.getMessage()));
+        first.addSuppressed(new ShardloomException(String.valueOf(scattered.getMessage())));
         return first;
     }
 

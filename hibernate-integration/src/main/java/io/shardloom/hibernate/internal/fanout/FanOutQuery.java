@@ -155,7 +155,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
             for (var part : sets.parts()) {
                 parts.add(rows(part, sessions, Page.of(part, parameters), block, failures));
             }
-            return new SetRows(of, sets, parts, page);
+            return new SetRows(of, sets, parts, page, sessions::onAny);
         } catch (RuntimeException e) {
             parts.forEach(RowSource::close);
             throw e;

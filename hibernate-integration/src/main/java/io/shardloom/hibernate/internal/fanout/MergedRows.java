@@ -61,7 +61,10 @@ final class MergedRows implements RowSource {
         var merge = new GroupMerge(grouping.merged(), row -> GroupColumns.key(grouping.keys(), row));
         sources.forEach(merge::addAll);
         var groups = new ArrayList<Group>();
-        for (var values : merge.rows()) {
+        var evaluation = grouping.evaluation();
+        for (var values : evaluation == null
+                ? merge.rows()
+                : evaluation.of(merge.rows(), sources.get(0).session(), parameters, deadline)) {
             if (Boolean.TRUE.equals(grouping.having().of(values, parameters))) {
                 var group = new Group(grouping, values, parameters);
                 if (seen == null || seen.add(Arrays.asList(group.row()))) {

@@ -26,8 +26,12 @@ final class NodeSelection extends SqmSelectionQueryImpl<Object> {
     private final String name;
 
     NodeSelection(QueryPlan<?> plan, SharedSessionContractImplementor session) {
-        super(plan.name(), plan.node(), Object.class, session);
-        this.name = plan.name();
+        this(plan.name(), plan.node(), session);
+    }
+
+    NodeSelection(String name, HqlInterpretation<Object> statement, SharedSessionContractImplementor session) {
+        super(name, statement, Object.class, session);
+        this.name = name;
         bindValueBindCriteriaParameters(getDomainParameterXref(), getQueryParameterBindings());
     }
 
