@@ -146,6 +146,32 @@ public interface Aggregate {
     }
 
     /**
+     * Keeps the values of all nodes, in any order.
+     *
+     * @param column the nodes' values
+     */
+    record Values(int column) implements Aggregate {
+        @Override
+        public State start() {
+            List<Object> values = new ArrayList<>();
+            return new State() {
+                @Override
+                public void add(@Nullable Object[] row) {
+                    Object value = row[column];
+                    if (value != null) {
+                        values.add(value);
+                    }
+                }
+
+                @Override
+                public Object result() {
+                    return values;
+                }
+            };
+        }
+    }
+
+    /**
      * Joins truth values; null where there is none.
      *
      * @param column the nodes' values

@@ -1,5 +1,6 @@
 package io.shardloom.scatter;
 
+import io.shardloom.failure.NodeTimeoutException;
 import io.shardloom.failure.ScatterException;
 import io.shardloom.failure.ShardloomException;
 import java.time.Duration;
@@ -266,8 +267,8 @@ public final class Scatter implements AutoCloseable {
         }
     }
 
-    private static ShardloomException tooLate(String node, @Nullable Duration time, RuntimeException cause) {
-        return new ShardloomException(
+    private static NodeTimeoutException tooLate(String node, @Nullable Duration time, RuntimeException cause) {
+        return new NodeTimeoutException(
                 "Node " + node + " has not answered within " + time + "; its statement has been cancelled.", cause);
     }
 

@@ -85,7 +85,7 @@ public interface ClusterQuery<R> {
 
     /**
      * Limits the time of each run, until its last row is read; a stream's reader counts too. A node that is at work when the time
-     * is up is told to stop, and the run fails with a {@link io.shardloom.failure.ScatterException}. Of a partial result it is the
+     * is up is told to stop, and the run fails with a {@link jakarta.persistence.QueryTimeoutException}. Of a partial result it is the
      * time until every node began to answer, and once more that of reading the others.
      *
      * @param time more than zero
@@ -106,7 +106,9 @@ public interface ClusterQuery<R> {
      * Runs the query.
      *
      * @return every row
-     * @throws io.shardloom.failure.ScatterException if a node failed; the others have been told to stop
+     * @throws jakarta.persistence.PersistenceException what plain Hibernate throws where a server does not do what it is asked; the
+     *     other nodes have been told to stop
+     * @throws io.shardloom.failure.ScatterException if a node could not be reached, or was lost; likewise
      */
     List<R> getResultList();
 

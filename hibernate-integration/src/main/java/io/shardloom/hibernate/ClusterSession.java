@@ -36,7 +36,7 @@ public interface ClusterSession extends AutoCloseable {
      * @param ids their ids
      * @param <T> the entity
      * @return the rows there are, in the order of the ids; an id without a row has no place in it
-     * @throws io.shardloom.failure.ScatterException if one of several nodes failed
+     * @throws io.shardloom.failure.ScatterException if one of several nodes could not be reached, or was lost
      */
     <T> List<T> findAll(Class<T> entity, Collection<?> ids);
 

@@ -33,6 +33,7 @@ import org.hibernate.event.spi.EventType;
 import org.hibernate.event.spi.PostCommitInsertEventListener;
 import org.hibernate.event.spi.PostInsertEvent;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.query.IllegalMutationQueryException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -302,8 +303,8 @@ class ClusterWritesIT {
                     .isInstanceOf(RefusedQueryException.class)
                     .hasMessageContaining("it inserts the rows of a query");
             assertThatThrownBy(() -> session.execute("from Member"))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("'from Member' is no update or delete. Give one, or use query.");
+                    .isInstanceOf(IllegalMutationQueryException.class)
+                    .hasMessage("It is no update or delete. Give one, or use query. [from Member]");
         });
     }
 

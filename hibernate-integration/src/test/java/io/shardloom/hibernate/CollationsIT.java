@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -193,8 +194,95 @@ class CollationsIT {
         assertThatThrownBy(() -> shop.query("select status from Order order by status", String.class))
                 .isInstanceOf(RefusedQueryException.class)
                 .hasMessageContaining("status', and Shardloom does not know in which order");
-        assertThatThrownBy(() -> shop.query("select max(name) from Customer", String.class))
+        assertThatThrownBy(() -> shop.query("select max(status) from Order", String.class))
                 .isInstanceOf(RefusedQueryException.class);
+        assertThatThrownBy(() -> shop.query("select upper(min(status)) from Order", String.class))
+                .isInstanceOf(RefusedQueryException.class);
+    }
+
+    @Test
+    void letsAServerFindTheFirstAndLastText() throws SQLException {
+        var sorted = sorted(names().stream().filter(name -> name != null).toList(), "t");
+        var first = sorted.get(0);
+        var last = sorted.get(sorted.size() - 1);
+
+        assertThat(asked("select min(name) from Customer")).containsExactly(first);
+        assertThat(asked("select max(name) || '!' from Customer")).containsExactly(last + "!");
+        assertThat(asked("select upper(max(name)) from Customer where name is null"))
+                .containsOnlyNulls();
+        var ends = shop.query(
+                        "select length(name), min(name), max(name), count(*) from Customer where name is not null"
+                                + " group by length(name) order by max(name) desc",
+                        Object[].class)
+                .getResultList();
+        var expected = new ArrayList<List<Object>>();
+        for (var end :
+                sorted.stream().collect(Collectors.groupingBy(String::length)).values()) {
+            expected.add(List.of(end.get(0).length(), end.get(0), end.get(end.size() - 1), (long) end.size()));
+        }
+        assertThat(ends.stream().map(List::of)).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(ends.stream().map(row -> (String) row[2]))
+                .isEqualTo(sorted(ends.stream().map(row -> (String) row[2]).toList(), "t desc"));
+        assertThat(asked("select max(city) from Branch").get(0)).isEqualToIgnoringCase("Vigo");
+    }
+
+    @Test
+    void letsAServerCompareTextsOfGroups() throws SQLException {
+        var names = names().stream().filter(name -> name != null).toList();
+        var groups = sorted(new ArrayList<>(new HashSet<>(names)), "t");
+
+        var kept = shop.query(
+                        "select name from Customer where name is not null group by name having min(name) > :least order by"
+                                + " name",
+                        String.class)
+                .setParameter("least", groups.get(20))
+                .getResultList();
+
+        assertThat(kept).isEqualTo(groups.subList(21, groups.size()));
+    }
+
+    @Test
+    void sortsSetOperationsInMemoryByTheLanguage() throws SQLException {
+        var upper = asked("select upper(name) from Customer where name is not null");
+        var all = new ArrayList<>(names());
+        all.removeIf(name -> name == null);
+        all.addAll(new HashSet<>(upper));
+
+        var rows =
+                asked("(select name from Customer where name is not null union all select upper(c.name) from Customer c"
+                        + " where c.name is not null group by upper(c.name)) order by 1");
+
+        assertThat(rows).isEqualTo(sorted(all, "t"));
+    }
+
+    /** The test servers know no other language of their system than C and what is like it. */
+    @Test
+    void sortsByCodePointsInACollationOfTheSystem() throws SQLException {
+        var names = new ArrayList<>(names());
+        names.removeIf(name -> name == null);
+        Collections.sort(names);
+        collate("\"C.utf8\"");
+        try (var unit = Persistence.createEntityManagerFactory("shop", cluster.shardloomProperties(DATABASE))) {
+            var other = Shardloom.of(unit);
+
+            assertThat(other.query("select name from Customer where name is not null order by name", String.class)
+                            .getResultList())
+                    .isEqualTo(names);
+            assertThat(other.query("select max(name) from Customer", String.class)
+                            .getSingleResult())
+                    .isEqualTo(names.get(names.size() - 1));
+            assertThat(other.query("select min(name) || '!' from Customer", String.class)
+                            .getSingleResult())
+                    .isEqualTo(names.get(0) + "!");
+        } finally {
+            collate("\"default\"");
+        }
+    }
+
+    private static void collate(String collation) throws SQLException {
+        for (var node : List.of("n1", "n2")) {
+            sql(node, "alter table customer alter column name type varchar(255) collate " + collation);
+        }
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hibernate.query.Order.asc;
 
 import io.shardloom.failure.RefusedQueryException;
-import io.shardloom.failure.ScatterException;
 import io.shardloom.failure.WrongShardKeyException;
 import io.shardloom.hibernate.shop.Branch;
 import io.shardloom.hibernate.shop.Customer;
@@ -16,6 +15,7 @@ import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.QueryTimeoutException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -273,7 +273,7 @@ class FanOutIT {
 
             Await.until("the query has failed", Duration.ofSeconds(30), () -> failure.get() != null);
             assertThat(failure.get())
-                    .isInstanceOf(ScatterException.class)
+                    .isInstanceOf(QueryTimeoutException.class)
                     .hasMessageStartingWith("1 of 2 nodes failed: n1: ");
             Await.until("no statement waits", Duration.ofSeconds(30), () -> waiting("n1") == 0);
         });
@@ -290,7 +290,7 @@ class FanOutIT {
             assertThat(partial.failures()).containsOnlyKeys("n2");
             assertThat(partial.rows()).hasSize((int)
                     CUSTOMERS.stream().filter(id -> nodeOf(id).equals("n1")).count());
-            assertThatThrownBy(query::getResultList).isInstanceOf(ScatterException.class);
+            assertThatThrownBy(query::getResultList).isInstanceOf(QueryTimeoutException.class);
         });
         assertThat(shop.query("from Customer", Customer.class)
                         .getPartialResult()

@@ -3,13 +3,13 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shardloom.failure.ScatterException;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.hibernate.shop.Order;
 import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.QueryTimeoutException;
 import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -231,7 +231,7 @@ class PagesIT {
                     .setTimeout(Duration.ofSeconds(5));
 
             assertThatThrownBy(query::getResultList)
-                    .isInstanceOf(ScatterException.class)
+                    .isInstanceOf(QueryTimeoutException.class)
                     .hasMessageStartingWith("1 of 2 nodes failed: ")
                     .hasMessageContaining(" has not sent all its rows within PT5S; its statement has been cancelled");
             assertThat(busy()).isZero();

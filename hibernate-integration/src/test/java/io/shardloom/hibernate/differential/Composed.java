@@ -333,9 +333,6 @@ final class Composed {
                 "select c.id, d.x from Client c, (select row_number() over (order by l.area) as x from Land l) d",
                 "numbers or limits rows of reference tables");
         all.put(
-                "select avg(d.a) from (select p.clientId as k, avg(p.quantity) as a from Purchase p group by p.clientId) d",
-                "which numeric type");
-        all.put(
                 "select row_number() over (partition by e.k order by d.k) from (select distinct p.clientId as k from Purchase p) d"
                         + " left join (select c.id as k from Client c where c.vip) e on e.k = d.k",
                 "is not partitioned by the shard key");

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.differential;
 
 import io.shardloom.hibernate.differential.Model.Client;
+import io.shardloom.hibernate.differential.Model.Land;
 import io.shardloom.hibernate.differential.Model.Level;
 import io.shardloom.hibernate.differential.Model.Purchase;
 import jakarta.persistence.Parameter;
@@ -12,7 +13,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.hibernate.query.Order;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
+import org.hibernate.query.restriction.Path;
+import org.hibernate.query.specification.SelectionSpecification;
 
 /** Criteria queries with plain values and with parameters that have no name. */
 final class Criteria {
@@ -169,6 +173,25 @@ final class Criteria {
             var joined = client.joinLateral(last);
             return query.select(builder.array(client.get("id"), joined.get("n")));
         });
+        all.put("a joined function", (builder, parameters) -> {
+            var query = builder.createQuery(Object[].class);
+            var client = query.from(Client.class);
+            var numbers = client.joinLateral(builder.generateSeries(
+                    builder.literal(1), client.<Integer>get("grade").as(Integer.class)));
+            return query.select(builder.array(client.get("id"), numbers));
+        });
+        all.put("a specification", (builder, parameters) -> SelectionSpecification.create(Client.class)
+                .restrict(Path.from(Client.class)
+                        .to("land", Land.class)
+                        .to("code", String.class)
+                        .equalTo("de"))
+                .sort(Order.asc(Client.class, "id"))
+                .buildCriteria(builder));
+        all.put("a specification beside HQL", (builder, parameters) -> SelectionSpecification.create(
+                        Client.class, "from Client where age > 10")
+                .augment((criteria, query, client) -> query.where(criteria.equal(client.get("vip"), true)))
+                .sort(Order.desc(Client.class, "region"))
+                .buildCriteria(builder));
         all.put("a common table expression", (builder, parameters) -> {
             var query = builder.createQuery(Object[].class);
             var counts = builder.createTupleQuery();

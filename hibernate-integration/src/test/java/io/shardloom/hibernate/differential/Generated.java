@@ -64,7 +64,29 @@ final class Generated {
             "avg(c.score)",
             "-sum(c.credit)",
             "abs(min(c.credit))",
-            "nullif(count(*), 3)");
+            "nullif(count(*), 3)",
+            "upper(max(c.name))",
+            "max(c.region) || count(*)",
+            "count(*) > 5",
+            "max(c.created) + 3 day",
+            "case when count(*) > 4 then 'many' else 'few' end",
+            "substring(min(c.name), 1, 2)",
+            "min(c.name) like 'c1%'");
+    private static final List<String> NUMBERS = AGGREGATES.subList(0, 6);
+
+    /** What a server can compute of any number. */
+    private static final List<String> OF_NUMBERS = List.of(
+            "(%s) * 3",
+            "coalesce(%s, 0)",
+            "abs(%s)",
+            "ceiling(%s)",
+            "floor((%s) / 7)",
+            "greatest(%s, 7)",
+            "(%s) between 1 and 50",
+            "cast(%s as String)",
+            "nullif(%s, 3) is null",
+            "(%s) > (select min(l.area) from Land l)",
+            "sign(%s) + 1");
 
     private final Random random;
 
@@ -104,6 +126,9 @@ final class Generated {
     private Question groups() {
         var keys = some(KEYS, random.nextInt(3));
         var aggregates = some(AGGREGATES, 1 + random.nextInt(3));
+        if (random.nextBoolean()) {
+            aggregates.add(some(OF_NUMBERS, 1).get(0).formatted(some(NUMBERS, 1).get(0)));
+        }
         var selected = new ArrayList<>(keys);
         selected.addAll(aggregates);
         var hql = new StringBuilder("select ")

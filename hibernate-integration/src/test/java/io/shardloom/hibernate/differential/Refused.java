@@ -100,17 +100,19 @@ final class Refused {
         all.put(
                 "select listagg(p.secret, ',') within group (order by p.secret) from Purchase p",
                 "does not merge lists of its type");
-        all.put("select upper(max(c.name)) from Client c", "is computed of aggregates");
-        all.put("select max(c.name) || '!' from Client c", "is computed of aggregates");
-        all.put("select cast(sum(c.age) as String) from Client c", "is computed of aggregates");
         all.put("select c.region, count(*) from Client c group by rollup(c.region)", "it groups by");
         all.put(
-                "select c.region from Client c group by c.region having max(c.name) like 'c%'",
-                "is not computed in Java");
+                "select c.land.name || max(c.name) from Client c group by c.land",
+                "groups of several nodes have but the values that they are grouped by");
         all.put(
-                "select sum(length(c.name) / 2.5e0) from Client c where power(c.age, 2) > 3 group by c.vip having sum(power(c.age, 2)) > 3",
-                "which numeric type");
-        all.put("select count(distinct c.land) from Client c", "which values of its type");
+                "select cast(c.age + c.grade as String) || max(c.name) from Client c group by c.age + c.grade",
+                "groups of several nodes have but the values that they are grouped by");
+        all.put(
+                "select array_length(array_agg(c.age) within group (order by c.age)) from Client c",
+                "does not know for certain which type the server gives it");
+        all.put("select distinct round(sum(c.credit), c.age) from Client c group by c.age", "it wants distinct rows");
+        all.put("select count(distinct p.before) from Purchase p", "which values of its type");
+        all.put("select sum(extract(year from c.created)) from Client c", "which numeric type");
     }
 
     private static void others(Map<String, String> all) {

@@ -30,6 +30,7 @@ final class Written {
         aggregates(all);
         groups(all);
         Composed.add(all);
+        Calculated.add(all);
         return all;
     }
 

@@ -9,6 +9,7 @@ import org.hibernate.generator.BeforeExecutionGenerator;
 import org.hibernate.generator.EventType;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.proxy.HibernateProxy;
+import org.jspecify.annotations.Nullable;
 
 /** Sends each entity of a unit of work to the session of its own node. Not thread-safe. */
 final class ClusterEntities {
@@ -84,7 +85,10 @@ final class ClusterEntities {
         return sharding.nodeOf(sharding.key(sharded.group(), key));
     }
 
-    private EntityPersister persister(Object entity) {
+    private EntityPersister persister(@Nullable Object entity) {
+        if (entity == null) {
+            throw new IllegalArgumentException("The entity is null. Give an object.");
+        }
         var metamodel = sessions.factory().getMappingMetamodel();
         var lazy = HibernateProxy.extractLazyInitializer(entity);
         var persister = lazy == null

@@ -8,9 +8,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.hibernate.HibernateException;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.query.IllegalMutationQueryException;
 import org.hibernate.query.MutationQuery;
 import org.hibernate.query.sqm.tree.SqmDmlStatement;
+import org.hibernate.query.sqm.tree.SqmStatement;
 import org.jspecify.annotations.Nullable;
 
 /** Runs bulk statements on the nodes that can hold their rows, and adds up what they have changed. Not thread-safe. */
@@ -22,14 +25,21 @@ final class ClusterStatements {
     }
 
     long execute(String hql, Map<String, ?> parameters) {
-        var engine = sessions.factory().getQueryEngine();
-        var statement = engine.getInterpretationCache()
-                .resolveHqlInterpretation(hql, null, engine.getHqlTranslator())
-                .getSqmStatement();
-        if (!(statement instanceof SqmDmlStatement<?> bulk)) {
-            throw new IllegalArgumentException("'" + hql + "' is no update or delete. Give one, or use query.");
+        if (!(statement(hql) instanceof SqmDmlStatement<?> bulk)) {
+            throw new IllegalMutationQueryException("It is no update or delete. Give one, or use query.", hql);
         }
         return execute(bulk, parameters, session -> session.createMutationQuery(hql));
+    }
+
+    private SqmStatement<?> statement(String hql) {
+        var engine = sessions.factory().getQueryEngine();
+        try {
+            return engine.getInterpretationCache()
+                    .resolveHqlInterpretation(hql, null, engine.getHqlTranslator())
+                    .getSqmStatement();
+        } catch (HibernateException e) {
+            throw PlainFailures.ofText(e);
+        }
     }
 
     long execute(CriteriaUpdate<?> update) {

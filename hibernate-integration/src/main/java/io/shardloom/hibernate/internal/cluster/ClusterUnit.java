@@ -111,7 +111,11 @@ public final class ClusterUnit implements ClusterSession {
     }
 
     private EntityPersister persister(Class<?> entity) {
-        return sessions.factory().getMappingMetamodel().getEntityDescriptor(entity);
+        var persister = sessions.factory().getMappingMetamodel().findEntityDescriptor(entity);
+        if (persister == null) {
+            throw new IllegalArgumentException(entity.getName() + " is no entity of this unit.");
+        }
+        return persister;
     }
 
     @Override
@@ -177,7 +181,11 @@ public final class ClusterUnit implements ClusterSession {
 
     @Override
     public void commit() {
-        sessions.commit();
+        try {
+            sessions.commit();
+        } catch (RuntimeException e) {
+            throw PlainFailures.ofCommit(e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.cluster;
 
+import io.shardloom.failure.ScatterException;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
@@ -110,17 +111,21 @@ public final class NodeSessions implements AutoCloseable {
      * Works on several nodes at once, on one on the thread of the caller.
      *
      * @return the results in the order of the nodes
-     * @throws io.shardloom.failure.ScatterException if one of several fails
+     * @throws ScatterException if one of several cannot be reached
      */
     <T> List<T> onEach(Collection<Node> nodes, Work<T> work) {
-        return factory.runtime()
-                .scatter()
-                .all(
-                        nodes.stream()
-                                .map(node -> new Scatter.Task<>(
-                                        node.name(), () -> work.on(node, on(node)), () -> cancel(node)))
-                                .toList(),
-                        null);
+        try {
+            return factory.runtime()
+                    .scatter()
+                    .all(
+                            nodes.stream()
+                                    .map(node -> new Scatter.Task<>(
+                                            node.name(), () -> work.on(node, on(node)), () -> cancel(node)))
+                                    .toList(),
+                            null);
+        } catch (ScatterException e) {
+            throw PlainFailures.of(e);
+        }
     }
 
     /**

@@ -18,6 +18,11 @@ record Collated(Typed type, String collation) implements Comparator<Object> {
         return Objects.requireNonNull(type.stored(value)).toString();
     }
 
+    /** Tells whether texts of both are sorted together. */
+    boolean isLike(Collated other) {
+        return collation.equals(other.collation) && ValueOrders.areAlike(type.mapping(), other.type.mapping());
+    }
+
     /** Tells whether a server is needed for any of the keys. */
     static boolean isIn(List<SortKey> keys) {
         for (var key : keys) {

@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.fanout;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import org.hibernate.QueryParameterException;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmJpaCriteriaParameterWrapper;
 import org.hibernate.query.sqm.tree.expression.SqmLiteral;
@@ -72,7 +73,7 @@ final class Constants {
         var name = name(parameter);
         var key = name == null ? parameter : name;
         if (!parameters.containsKey(key)) {
-            throw new IllegalArgumentException(
+            throw new QueryParameterException(
                     "The parameter " + (name == null ? parameter : name) + " has no value. Set it with setParameter.");
         }
         return parameters.get(key);

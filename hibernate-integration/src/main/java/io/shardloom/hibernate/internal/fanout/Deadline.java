@@ -1,7 +1,7 @@
 package io.shardloom.hibernate.internal.fanout;
 
+import io.shardloom.failure.NodeTimeoutException;
 import io.shardloom.failure.ScatterException;
-import io.shardloom.failure.ShardloomException;
 import io.shardloom.server.ServerCancel;
 import java.sql.Connection;
 import java.time.Duration;
@@ -37,6 +37,11 @@ final class Deadline implements AutoCloseable {
         return left.toMillis() < 1 ? Duration.ofMillis(1) : left;
     }
 
+    /** Returns how much of the time is left in whole seconds, at least 1. */
+    int seconds() {
+        return (int) Math.max(1, left().plusMillis(999).toSeconds());
+    }
+
     /** Gives all of the time once more. */
     void restart() {
         close();
@@ -70,7 +75,7 @@ final class Deadline implements AutoCloseable {
         return new ScatterException(
                 Map.of(
                         node,
-                        new ShardloomException(
+                        new NodeTimeoutException(
                                 "Node " + node + " has not sent all its rows within " + time
                                         + "; its statement has been cancelled",
                                 cause)),

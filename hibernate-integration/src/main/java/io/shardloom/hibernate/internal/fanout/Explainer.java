@@ -90,6 +90,8 @@ record Explainer(QueryPlan<?> plan, NodeSessions sessions, Map<Object, @Nullable
                     .append(grouping.merged().size())
                     .append(" aggregates of partial ones");
             merge.append(grouping.order().isEmpty() ? "" : ", sorted in Java");
+            merge.append(
+                    grouping.evaluation() == null ? "" : ", given to one server that computes what is said of them");
         } else if (nodes < 2) {
             merge.append("none, one node has all rows");
         } else {

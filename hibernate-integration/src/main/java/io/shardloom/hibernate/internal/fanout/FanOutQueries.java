@@ -1,11 +1,13 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.hibernate.ClusterQuery;
+import io.shardloom.hibernate.internal.cluster.PlainFailures;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import jakarta.persistence.criteria.CriteriaQuery;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
+import org.hibernate.HibernateException;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
 import org.hibernate.query.sqm.tree.SqmStatement;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
@@ -35,8 +37,12 @@ public final class FanOutQueries {
      */
     public <R> ClusterQuery<R> query(String hql, Class<R> result) {
         factory.requireOpen();
-        Planned<R> planned = factory.plan(hql, result, () -> planned(hql, result));
-        return new FanOutQuery<>(planned.plan(), planned.names(), scope, planned.pages());
+        try {
+            Planned<R> planned = factory.plan(hql, result, () -> planned(hql, result));
+            return new FanOutQuery<>(planned.plan(), planned.names(), scope, planned.pages());
+        } catch (HibernateException e) {
+            throw PlainFailures.ofText(e);
+        }
     }
 
     /** What is the same for all queries of one text. */

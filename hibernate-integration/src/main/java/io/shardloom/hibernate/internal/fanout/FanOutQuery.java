@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.PartialResult;
 import io.shardloom.hibernate.internal.cluster.NodeSessions;
+import io.shardloom.hibernate.internal.cluster.PlainFailures;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.Parameter;
@@ -130,6 +131,8 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         var sessions = scope.open().get();
         try {
             return work.apply(sessions);
+        } catch (RuntimeException e) {
+            throw PlainFailures.of(e);
         } finally {
             scope.end().accept(sessions);
         }
@@ -154,7 +157,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
             for (var part : sets.parts()) {
                 parts.add(rows(part, sessions, Page.of(part, parameters), block, failures));
             }
-            return new SetRows(of, sets, parts, page);
+            return new SetRows(of, sets, parts, page, sessions::onAny);
         } catch (RuntimeException e) {
             parts.forEach(RowSource::close);
             throw e;
@@ -214,7 +217,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
             });
         } catch (RuntimeException e) {
             scope.end().accept(sessions);
-            throw e;
+            throw PlainFailures.of(e);
         }
     }
 

@@ -44,7 +44,8 @@ final class Functions extends SelectWalker {
             throw Refusals.part("it calls " + name, "each node has a clock of its own; bind the time as a parameter");
         }
         if (UNSEEN.contains(name)
-                || factory.getQueryEngine().getSqmFunctionRegistry().findFunctionDescriptor(name) == null) {
+                || (!name.equals("not")
+                        && factory.getQueryEngine().getSqmFunctionRegistry().findFunctionDescriptor(name) == null)) {
             throw Refusals.part("it calls " + name, "its value may be another one on each node");
         }
         return super.visitFunction(function);

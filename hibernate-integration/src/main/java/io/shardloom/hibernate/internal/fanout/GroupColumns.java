@@ -123,23 +123,52 @@ final class GroupColumns {
     }
 
     private Term sum(SqmFunction<?> function, NumberKind kind) {
-        return number(NumberKinds.ofSum(kind), new Aggregate.Sum(column(function), kind == NumberKind.FLOAT4));
+        int sum = column(
+                kind == NumberKind.NUMERIC && function.getJavaType() == Double.class
+                        ? exactSum(function.getArguments(), function)
+                        : function);
+        return number(NumberKinds.ofSum(kind), new Aggregate.Sum(sum, kind == NumberKind.FLOAT4));
     }
 
     private Term average(SqmFunction<?> function, NumberKind kind) {
         var value = (SqmExpression<?>) function.getArguments().get(0);
-        int sum = column(call("sum", List.of(kind == NumberKind.FLOAT4 ? cast(value, Double.class) : value), function));
+        int sum = column(
+                kind == NumberKind.NUMERIC
+                        ? exactSum(List.of(value), function)
+                        : call(
+                                "sum",
+                                List.of(kind == NumberKind.FLOAT4 ? cast(value, Double.class) : value),
+                                function));
         int count = column(call("count", List.of(value), function));
         return kind.isFloat()
                 ? number(NumberKind.FLOAT8, new Aggregate.FloatAverage(sum, count))
                 : number(NumberKind.NUMERIC, new Aggregate.Average(sum, count));
     }
 
+    /** Tells whether it is the first or last of texts whose order servers know and Java does not. */
+    boolean isRanked(SqmFunction<?> function) {
+        return isExtreme(function)
+                && orders.sortable(extremeOf(function)) == null
+                && orders.collated(extremeOf(function)) != null;
+    }
+
+    static boolean isExtreme(SqmFunction<?> function) {
+        var name = function.getFunctionName().toLowerCase(Locale.ROOT);
+        return name.equals("min") || name.equals("max");
+    }
+
+    /** Returns what it is the first or last of. */
+    static SqmTypedNode<?> extremeOf(SqmFunction<?> function) {
+        var argument = function.getArguments().get(0);
+        return argument instanceof SqmDistinct<?> distinct ? distinct.getExpression() : argument;
+    }
+
     private Term extreme(String name, SqmFunction<?> function) {
-        var argument = function.getArguments().get(0) instanceof SqmDistinct<?> distinct
-                ? distinct.getExpression()
-                : function.getArguments().get(0);
+        var argument = extremeOf(function);
         var type = orders.sortable(argument);
+        if (type == null && isRanked(function)) {
+            return term(null, null, new Aggregate.Values(column(function)));
+        }
         if (type == null) {
             throw refused(function, "Shardloom does not know in which order the server puts the values of its type");
         }
@@ -176,6 +205,9 @@ final class GroupColumns {
         var value = distinct.getExpression();
         if (name.equals("count") && rows.tellsNode((SqmSelectableNode<?>) value)) {
             return number(NumberKind.INT8, new Aggregate.Count(column(function)));
+        }
+        if (name.equals("count") && orders.id(value) != null) {
+            return distinct(name, function, new SqmDistinct<>(orders.id(value), value.nodeBuilder()));
         }
         var type = orders.of(value);
         if (type == null) {
@@ -338,6 +370,18 @@ final class GroupColumns {
                 .getSqmFunctionRegistry()
                 .findFunctionDescriptor(name)
                 .generateAggregateSqmExpression(arguments, filter(function), null, factory.getQueryEngine());
+    }
+
+    /** Makes a sum that is read with all its digits, although Hibernate would read that of an average as a {@code Double}. */
+    private SqmExpression<?> exactSum(List<? extends SqmTypedNode<?>> arguments, SqmFunction<?> function) {
+        return factory.getQueryEngine()
+                .getSqmFunctionRegistry()
+                .findFunctionDescriptor("sum")
+                .generateAggregateSqmExpression(
+                        arguments,
+                        filter(function),
+                        factory.getTypeConfiguration().getBasicTypeForJavaType(BigDecimal.class),
+                        factory.getQueryEngine());
     }
 
     private static @Nullable SqmPredicate filter(SqmFunction<?> function) {

@@ -44,6 +44,9 @@ final class GroupTerms {
                     : columns.same(real);
         }
         if (real instanceof SqmFunction<?> function && function instanceof SqmAggregateFunction<?>) {
+            if (columns.isRanked(function)) {
+                throw refused(real);
+            }
             return columns.aggregate(function);
         }
         if (real instanceof SqmBinaryArithmetic<?> arithmetic) {
@@ -146,7 +149,7 @@ final class GroupTerms {
             results.add(term(choice.getOtherwise()));
         }
         var kind = commonKind(results, choice);
-        return new Term(kind, null, (group, parameters) -> {
+        return Term.number(kind, (group, parameters) -> {
             for (int i = 0; i < conditions.size(); i++) {
                 if (Boolean.TRUE.equals(conditions.get(i).of(group, parameters))) {
                     return of(kind, results.get(i).value().of(group, parameters));
@@ -162,7 +165,7 @@ final class GroupTerms {
         var terms = new ArrayList<Term>();
         arguments.forEach(argument -> terms.add(term((SqmSelectableNode<?>) argument)));
         var kind = commonKind(terms, node);
-        return new Term(kind, null, (group, parameters) -> {
+        return Term.number(kind, (group, parameters) -> {
             for (var term : terms) {
                 var value = term.value().of(group, parameters);
                 if (value != null) {
@@ -173,18 +176,18 @@ final class GroupTerms {
         });
     }
 
-    private static @Nullable Object of(@Nullable NumberKind kind, @Nullable Object value) {
-        return kind == null || value == null ? value : kind.of(value);
+    private static @Nullable Object of(NumberKind kind, @Nullable Object value) {
+        return value == null ? null : kind.of(value);
     }
 
-    /** Numbers are brought to one type; all other values must come without a type that could differ. */
-    private static @Nullable NumberKind commonKind(List<Term> terms, SqmSelectableNode<?> node) {
+    /** Returns the type that numbers are brought to; of other values Java does not know the class. */
+    private static NumberKind commonKind(List<Term> terms, SqmSelectableNode<?> node) {
         @Nullable NumberKind kind = terms.get(0).kind();
         for (var term : terms) {
-            kind = kind == null ? null : NumberKinds.common(kind, term.kind());
-            if (kind == null && term.kind() != null) {
-                throw refused(node);
-            }
+            kind = NumberKinds.common(kind, term.kind());
+        }
+        if (kind == null) {
+            throw refused(node);
         }
         return kind;
     }

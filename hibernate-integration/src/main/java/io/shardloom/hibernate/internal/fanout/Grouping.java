@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sorted what the groups are sorted by
  * @param order how they are sorted by that, empty for any order
  * @param distinct whether equal rows are one
+ * @param evaluation what a server computes of the groups, condition and order included; null if it is computed in Java
  */
 record Grouping(
         List<DistinctValue> keys,
@@ -24,7 +25,8 @@ record Grouping(
         List<Output> selected,
         List<Output> sorted,
         List<SortKey> order,
-        boolean distinct) {
+        boolean distinct,
+        @Nullable Evaluation evaluation) {
 
     /** Copies the lists. */
     Grouping {

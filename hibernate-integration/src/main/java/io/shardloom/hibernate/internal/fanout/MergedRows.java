@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.merge.GroupMerge;
 import io.shardloom.merge.OrderedMerge;
 import io.shardloom.merge.SortKey;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,10 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.hibernate.exception.DataException;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of all nodes, merged. For one thread at a time; to be closed. */
 final class MergedRows implements RowSource {
+    private static final String DATA_EXCEPTION = "22000";
+
     private final QueryPlan<?> plan;
     private final @Nullable Deadline deadline;
     private final List<NodeRows> sources;
@@ -57,7 +61,10 @@ final class MergedRows implements RowSource {
         var merge = new GroupMerge(grouping.merged(), row -> GroupColumns.key(grouping.keys(), row));
         sources.forEach(merge::addAll);
         var groups = new ArrayList<Group>();
-        for (var values : merge.rows()) {
+        var evaluation = grouping.evaluation();
+        for (var values : evaluation == null
+                ? merge.rows()
+                : evaluation.of(merge.rows(), sources.get(0).session(), parameters, deadline)) {
             if (Boolean.TRUE.equals(grouping.having().of(values, parameters))) {
                 var group = new Group(grouping, values, parameters);
                 if (seen == null || seen.add(Arrays.asList(group.row()))) {
@@ -105,8 +112,12 @@ final class MergedRows implements RowSource {
 
         private @Nullable Object[] compute(List<Grouping.Output> outputs) {
             var row = new @Nullable Object[outputs.size()];
-            for (int i = 0; i < row.length; i++) {
-                row[i] = outputs.get(i).of(values, parameters);
+            try {
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = outputs.get(i).of(values, parameters);
+                }
+            } catch (ArithmeticException e) { // what a server says of it
+                throw new DataException(e.getMessage(), new SQLException(e.getMessage(), DATA_EXCEPTION, e));
             }
             return row;
         }

@@ -121,17 +121,22 @@ final class NodeColumns {
 
     private SqmSortSpecification resolved(SqmSortSpecification sort) {
         return new SqmSortSpecification(
-                (SqmExpression<?>) selected(spec, sort.getSortExpression()),
+                resolved(spec, sort.getSortExpression()),
                 sort.getSortDirection(),
                 sort.getNullPrecedence(),
                 sort.isIgnoreCase());
     }
 
-    /** Puts expressions in the place of the aliases and positions in a group by, which the nodes' select cannot have. */
+    /** Puts paths in the place of their aliases and positions in a group by. */
     static void resolveGroups(SqmQuerySpec<?> spec) {
         var groups = new ArrayList<SqmExpression<?>>();
-        spec.getGroupByClauseExpressions().forEach(group -> groups.add((SqmExpression<?>) selected(spec, group)));
+        spec.getGroupByClauseExpressions().forEach(group -> groups.add(resolved(spec, group)));
         spec.setGroupByClauseExpressions(groups);
+    }
+
+    /** A computed value keeps its position: with a parameter or a sub-query in it, the server takes it for another if it is written again. */
+    private static SqmExpression<?> resolved(SqmQuerySpec<?> spec, SqmExpression<?> expression) {
+        return selected(spec, expression) instanceof SqmPath<?> path ? path : expression;
     }
 
     private SortKey key(SqmSortSpecification sort) {

@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.topology.Node;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.hibernate.HibernateException;
 import org.hibernate.ScrollMode;
 import org.hibernate.ScrollableResults;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -27,9 +28,13 @@ final class NodeRows implements Iterator<@Nullable Object[]>, AutoCloseable {
         this.block = block;
         this.deadline = run.deadline();
         this.nodes = deadline == null ? 0 : run.nodes().size();
-        this.results = query.scroll(ScrollMode.FORWARD_ONLY);
         this.single = run.plan().width() == 1;
-        this.more = results.next();
+        try {
+            this.results = query.scroll(ScrollMode.FORWARD_ONLY);
+            this.more = results.next();
+        } catch (HibernateException e) {
+            throw session.getExceptionConverter().convert(e);
+        }
         this.ahead = true;
     }
 
@@ -56,10 +61,19 @@ final class NodeRows implements Iterator<@Nullable Object[]>, AutoCloseable {
     @Override
     public boolean hasNext() {
         if (!ahead) {
-            more = deadline == null ? results.next() : deadline.read(this, results::next);
+            more = deadline == null ? advance() : deadline.read(this, this::advance);
             ahead = true;
         }
         return more;
+    }
+
+    /** Hibernate makes of a failure what applications are to get in lists only. */
+    private boolean advance() {
+        try {
+            return results.next();
+        } catch (HibernateException e) {
+            throw session.getExceptionConverter().convert(e);
+        }
     }
 
     @Override

@@ -146,7 +146,7 @@ record NodeRun(
             query.setMaxResults((int) rows);
         }
         if (deadline != null) {
-            query.setTimeout((int) Math.max(1, deadline.left().plusMillis(999).toSeconds()));
+            query.setTimeout(deadline.seconds());
         }
         if (rows > fetchSize && !isOneRow()) {
             query.setFetchSize(fetchSize);

@@ -10,6 +10,7 @@ import org.hibernate.query.internal.ParameterMetadataImpl;
 import org.hibernate.query.internal.SimpleHqlInterpretationImpl;
 import org.hibernate.query.spi.HqlInterpretation;
 import org.hibernate.query.spi.QueryInterpretationCache;
+import org.hibernate.query.spi.SelectQueryPlan;
 import org.hibernate.query.sqm.SqmQuerySource;
 import org.hibernate.query.sqm.internal.DomainParameterXref;
 import org.hibernate.query.sqm.internal.SqmSelectionQueryImpl;
@@ -28,9 +29,17 @@ final class NodeSelection extends SqmSelectionQueryImpl<Object> {
     private @Nullable LoadQueryInfluencers influencers;
 
     NodeSelection(QueryPlan<?> plan, SharedSessionContractImplementor session) {
-        super(plan.name(), plan.node(), Object.class, session);
-        this.name = plan.name();
-        this.plans = new NodePlans(session.getFactory(), plan.translated());
+        this(plan.name(), plan.node(), plan.translated(), session);
+    }
+
+    NodeSelection(
+            String name,
+            HqlInterpretation<Object> statement,
+            Map<QueryInterpretationCache.Key, SelectQueryPlan<?>> translated,
+            SharedSessionContractImplementor session) {
+        super(name, statement, Object.class, session);
+        this.name = name;
+        this.plans = new NodePlans(session.getFactory(), translated);
         bindValueBindCriteriaParameters(getDomainParameterXref(), getQueryParameterBindings());
     }
 

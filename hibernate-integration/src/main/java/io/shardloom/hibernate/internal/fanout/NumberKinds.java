@@ -8,6 +8,7 @@ import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmBinaryArithmetic;
 import org.hibernate.query.sqm.tree.expression.SqmCaseSearched;
 import org.hibernate.query.sqm.tree.expression.SqmCoalesce;
+import org.hibernate.query.sqm.tree.expression.SqmCollectionSize;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmFunction;
 import org.hibernate.query.sqm.tree.expression.SqmHqlNumericLiteral;
@@ -63,6 +64,9 @@ final class NumberKinds {
                     .reduce(NumberKinds::common)
                     .orElse(null);
         }
+        if (expression instanceof SqmCollectionSize) {
+            return NumberKind.INT8;
+        }
         return expression instanceof SqmFunction<?> function ? ofFunction(function) : null;
     }
 
@@ -75,11 +79,37 @@ final class NumberKinds {
         return kinds.size() == 1 ? kinds.get(0) : null;
     }
 
+    private @Nullable NumberKind argument(SqmFunction<?> function, int place) {
+        return function.getArguments().get(place) instanceof SqmExpression<?> value ? of(value) : null;
+    }
+
+    /** Returns the type of what the server computes in double precision unless it is given decimal numbers. */
+    private static @Nullable NumberKind real(@Nullable NumberKind kind) {
+        return kind == null || kind == NumberKind.NUMERIC ? kind : NumberKind.FLOAT8;
+    }
+
     private @Nullable NumberKind ofFunction(SqmFunction<?> function) {
         var arguments = function.getArguments();
         return switch (function.getFunctionName().toLowerCase(Locale.ROOT)) {
             case "abs" -> arguments.get(0) instanceof SqmExpression<?> value ? of(value) : null;
             case "length", "character_length" -> NumberKind.INT4;
+            case "avg", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop" -> {
+                var kind = argument(function, 0);
+                yield kind == null ? null : kind.isFloat() ? NumberKind.FLOAT8 : NumberKind.NUMERIC;
+            }
+            case "floor", "ceiling", "sqrt", "exp", "ln", "sign" -> real(argument(function, 0));
+            case "round" -> {
+                var kind = argument(function, 0);
+                yield arguments.size() == 1 ? real(kind) : kind == NumberKind.NUMERIC ? kind : null;
+            }
+            case "power" -> real(common(argument(function, 0), argument(function, 1)));
+            case "mod", "greatest", "least" -> {
+                @Nullable NumberKind kind = argument(function, 0);
+                for (int i = 1; i < arguments.size(); i++) {
+                    kind = common(kind, argument(function, i));
+                }
+                yield kind;
+            }
             case "count" -> NumberKind.INT8;
             case "sum", "min", "max" -> {
                 var kind = arguments.get(0) instanceof SqmExpression<?> value ? of(value) : null;

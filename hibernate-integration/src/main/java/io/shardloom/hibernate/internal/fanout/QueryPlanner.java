@@ -65,7 +65,7 @@ final class QueryPlanner {
         var nodes = NodePart.of(spec, any -> rows);
         var spread = spread(nodes);
         if (grouped && !local) {
-            var planner = new GroupPlanner(factory, paths, spec, rows);
+            var planner = new GroupPlanner(factory, paths, select, rows);
             var grouping = planner.plan();
             return new QueryPlan<>(
                     name,

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.InstantiationException;
+import org.hibernate.query.QueryTypeMismatchException;
 import org.hibernate.query.sqm.DynamicInstantiationNature;
 import org.hibernate.query.sqm.internal.SqmUtil;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
@@ -125,6 +126,10 @@ final class RowShape<R> {
         }
         if (Map.class == result) {
             return new RowTransformerMapImpl(metadata);
+        }
+        if (!single && result.isInterface()) {
+            throw new QueryTypeMismatchException(
+                    "Result type '" + result.getSimpleName() + "' cannot be used to package the selected expressions");
         }
         if (result.isInterface() || result.isPrimitive()) {
             return new RowTransformerCheckingImpl<>(result);

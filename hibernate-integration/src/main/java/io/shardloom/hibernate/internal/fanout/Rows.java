@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.fanout;
 
+import io.shardloom.hibernate.internal.cluster.PlainFailures;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
@@ -37,6 +38,8 @@ final class Rows<R> implements Iterator<R>, AutoCloseable {
         boolean more = false;
         try {
             more = rows.hasNext();
+        } catch (RuntimeException e) {
+            throw PlainFailures.of(e);
         } finally {
             if (!more) {
                 close();

@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.fanout;
 import io.shardloom.hibernate.internal.fanout.ValueOrders.Typed;
 import io.shardloom.merge.SortKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,12 +187,27 @@ final class SetPlanner {
             column = columns.get(0).indexOf((SqmSelectableNode<?>) expression);
         }
         var type = column < 0 || columns.get(0).size() != width ? null : typed(column);
-        if (type == null || !type.sortable() || sort.isIgnoreCase()) {
+        Comparator<Object> sorted =
+                type != null && type.sortable() ? type.comparator() : column < 0 ? null : collated(column);
+        if (sorted == null || sort.isIgnoreCase()) {
             throw Refusals.part(
                     "its set operation is sorted by something that Shardloom cannot sort by",
                     "it does not know in which order the server puts its values; select a basic attribute and sort by it");
         }
-        return NodeColumns.sortKey(sort, column, type.comparator());
+        return NodeColumns.sortKey(sort, column, sorted);
+    }
+
+    /** Returns the order of texts that all parts have in the same collation. */
+    private @Nullable Collated collated(int column) {
+        if (columns.get(0).size() != width) {
+            return null;
+        }
+        var orders = columns.stream()
+                .map(part -> this.orders.collated(part.get(column)))
+                .distinct()
+                .toList();
+        var first = orders.get(0);
+        return first != null && orders.stream().allMatch(each -> each != null && each.isLike(first)) ? first : null;
     }
 
     private @Nullable Typed typed(int column) {

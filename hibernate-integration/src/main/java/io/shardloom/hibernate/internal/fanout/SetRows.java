@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.query.sqm.SetOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +29,19 @@ final class SetRows implements RowSource {
      * @param merge its set operation
      * @param parts the rows of its parts
      * @param page which rows are wanted
+     * @param session its server compares what Java cannot
      */
-    SetRows(QueryPlan<?> plan, SetMerge merge, List<RowSource> parts, Page page) {
+    SetRows(
+            QueryPlan<?> plan,
+            SetMerge merge,
+            List<RowSource> parts,
+            Page page,
+            Supplier<SharedSessionContractImplementor> session) {
         this.merge = merge;
         this.parts = parts;
         var operator = merge.operator();
         RowSource all = combined(operator);
-        this.rows = plan.order().isEmpty() ? all : sorted(all, plan.order());
+        this.rows = plan.order().isEmpty() ? all : sorted(all, plan.order(), session);
         this.left = page.limit();
         for (long skipped = 0; skipped < page.offset() && left > 0 && rows.hasNext(); skipped++) {
             rows.next();
@@ -87,10 +95,12 @@ final class SetRows implements RowSource {
         return count > 0;
     }
 
-    private RowSource sorted(RowSource all, List<SortKey> order) {
+    private static RowSource sorted(
+            RowSource all, List<SortKey> order, Supplier<SharedSessionContractImplementor> session) {
         var list = new ArrayList<@Nullable Object[]>();
         all.forEachRemaining(list::add);
-        list.sort(SortKey.all(order));
+        var keys = Collated.isIn(order) ? Ranks.bind(order, session.get(), list::stream) : order;
+        list.sort(SortKey.all(keys));
         return new Listed(list.iterator());
     }
 

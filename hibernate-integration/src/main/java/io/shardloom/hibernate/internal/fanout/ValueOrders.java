@@ -5,12 +5,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.query.sqm.SqmExpressible;
 import org.hibernate.query.sqm.tree.SqmTypedNode;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
 import org.hibernate.query.sqm.tuple.TupleType;
@@ -66,6 +68,16 @@ final class ValueOrders {
 
     List<SqmSelectableNode<?>> sources(SqmPath<?> path) {
         return paths.sources(path);
+    }
+
+    /** Returns the id of an entity if it is one value, null for anything else. */
+    @Nullable
+    SqmExpression<?> id(SqmTypedNode<?> node) {
+        var entity = node instanceof SqmPath<?> path && !paths.isDerived(path) ? paths.entity(path) : null;
+        var id = entity == null ? null : entity.getIdentifierMapping();
+        return id instanceof BasicEntityIdentifierMapping basic
+                ? ((SqmPath<?>) node).get(basic.getAttributeName())
+                : null;
     }
 
     /** Returns the basic type of an expression, null if it has none. */
