@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Tells of nodes whose primaries are one and the same database, which addresses do not show where its host has two names:
- * queries over the cluster would count its rows twice.
+ * Tells of nodes whose primaries are one and the same database, which addresses do not show where its host has two
+ * names: queries over the cluster would count its rows twice.
  */
 final class SameServer {
     private SameServer() {}
@@ -21,7 +21,8 @@ final class SameServer {
             Node node = pool.servers().node();
             String database = pool.servers().primaryDatabase();
             Node other = database == null ? null : known.putIfAbsent(database, node);
-            if (other != null) {
+            if (other != null
+                    && !other.primary().endpoint().equals(node.primary().endpoint())) { // else told already
                 faults.accept(new Fault(
                         Settings.NODE_PREFIX + node.name() + "." + Settings.PRIMARY,
                         node.primary().url(),
