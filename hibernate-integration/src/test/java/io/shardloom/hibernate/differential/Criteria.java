@@ -173,13 +173,6 @@ final class Criteria {
             var joined = client.joinLateral(last);
             return query.select(builder.array(client.get("id"), joined.get("n")));
         });
-        all.put("a joined function", (builder, parameters) -> {
-            var query = builder.createQuery(Object[].class);
-            var client = query.from(Client.class);
-            var numbers = client.joinLateral(builder.generateSeries(
-                    builder.literal(1), client.<Integer>get("grade").as(Integer.class)));
-            return query.select(builder.array(client.get("id"), numbers));
-        });
         all.put("a specification", (builder, parameters) -> SelectionSpecification.create(Client.class)
                 .restrict(Path.from(Client.class)
                         .to("land", Land.class)
