@@ -181,8 +181,8 @@ final class TwoPhase {
     private Optional<SQLException> prepare(Branch branch) {
         try (Statement statement = branch.participant.connection().createStatement()) {
             // PREPARE rolls a failed transaction back and reports success; the command in front of it, in the same
-            // round
-            // trip, fails in such a transaction. Whoever prepares must be who finishes: the user of the connection.
+            // round trip, fails in such a transaction. Whoever prepares must be who finishes: the user of the
+            // connection.
             statement.execute("reset role; prepare transaction '" + branch.gid + "'");
             return Optional.empty();
         } catch (SQLException e) {
