@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -217,20 +218,33 @@ class ClusterCostIT {
         assertThat(failures).isEmpty();
     }
 
-    /** Each pool has one connection: two units, each with that of one node, would wait for the other's. */
     @Test
-    void unitsThatShareSmallPoolsDoNotWaitForEachOther() throws Exception {
+    void queriesOfUnitsThatShareSmallPoolsDoNotWaitForEachOther() throws Exception {
+        atOnce(number -> shop.inCluster(session -> assertThat(session.query("select count(*) from Customer", Long.class)
+                        .getSingleResult())
+                .isEqualTo(2L)));
+    }
+
+    @Test
+    void findsOfUnitsThatShareSmallPoolsDoNotWaitForEachOther() throws Exception {
+        var ids = List.of(onFirst, onSecond);
+        var turned = List.of(onSecond, onFirst);
+        atOnce(number ->
+                shop.inCluster(session -> assertThat(session.findAll(Customer.class, number % 2 == 0 ? ids : turned))
+                        .hasSize(2)));
+    }
+
+    /** Each pool has one connection: two units, each with that of one node, would wait for the other's. */
+    private static void atOnce(IntConsumer unit) throws Exception {
         var threads = Executors.newFixedThreadPool(8);
         try {
             var running = new ArrayList<Future<?>>();
             for (int i = 0; i < 80; i++) {
-                running.add(threads.submit(() ->
-                        shop.inCluster(session -> assertThat(session.query("select count(*) from Customer", Long.class)
-                                        .getSingleResult())
-                                .isEqualTo(2L))));
+                int number = i;
+                running.add(threads.submit(() -> unit.accept(number)));
             }
-            for (var unit : running) {
-                unit.get(60, TimeUnit.SECONDS);
+            for (var each : running) {
+                each.get(60, TimeUnit.SECONDS);
             }
         } finally {
             threads.shutdownNow();

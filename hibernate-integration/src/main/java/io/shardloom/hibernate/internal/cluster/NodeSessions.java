@@ -114,6 +114,9 @@ public final class NodeSessions implements AutoCloseable {
      * @throws ScatterException if one of several cannot be reached
      */
     <T> List<T> onEach(Collection<Node> nodes, Work<T> work) {
+        if (nodes.size() > 1) {
+            connectInOrder(nodes);
+        }
         try {
             return factory.runtime()
                     .scatter()
@@ -125,6 +128,14 @@ public final class NodeSessions implements AutoCloseable {
                             null);
         } catch (ScatterException e) {
             throw PlainFailures.of(e);
+        }
+    }
+
+    private void connectInOrder(Collection<Node> nodes) {
+        for (var node : factory.runtime().sharding().nodes()) {
+            if (nodes.contains(node) && !connect(node)) {
+                return;
+            }
         }
     }
 
