@@ -165,6 +165,10 @@ class GlobalSequenceWitnessIT {
             n1.awaitReplicas();
             String line = old.value("select timeline from shardloom.global_sequence");
             n1.promote(heir);
+            Await.until(
+                    "the pools go to the new primary",
+                    SOON,
+                    () -> pools.writeTarget(nodes().get(0)).port() == heir.port());
             numbers.add(firstOf(sequence(1, pools)));
 
             assertThatThrownBy(() -> {
