@@ -30,6 +30,9 @@ final class Calculated {
                     .with("p", "nobody"));
             all.add(Question.of("select (select count(*) from Purchase p where p.client = c) as a, count(*) " + end));
         }
+        // the name of a column in which merged groups are given to a server
+        all.add(Question.of("select concat(max(c.name), :given0), count(*) from Client c")
+                .with("given0", "!"));
         all.add(Question.of("select c.id, c.age + :p as a, count(*) from Client c group by 1, 2 order by 2, 1")
                 .with("p", 3));
         all.add(Question.of(Object.class, "select distinct c.age + :p as a from Client c order by a")

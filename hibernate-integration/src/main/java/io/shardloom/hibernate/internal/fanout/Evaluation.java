@@ -49,7 +49,7 @@ record Evaluation(
         }
         var bound = new HashMap<>(parameters);
         for (int i = 0; i < columns.size(); i++) {
-            bound.put(GivenRows.name(i), columns.get(i).texts(groups, parameters));
+            bound.put(GivenRows.parameter(i), columns.get(i).texts(groups, parameters));
         }
         var query = new NodeSelection(name, statement, translated, session);
         query.bind(bound);

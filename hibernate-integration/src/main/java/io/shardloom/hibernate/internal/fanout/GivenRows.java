@@ -70,9 +70,14 @@ final class GivenRows implements SetReturningFunctionRenderer, SetReturningFunct
         this.place = place;
     }
 
-    /** Returns the name of a column, which is that of its parameter too. */
+    /** Returns the name of a column. */
     static String name(int column) {
         return "given" + column;
+    }
+
+    /** Returns the name of a column's parameter, unlike any that HQL can have. */
+    static String parameter(int column) {
+        return "@" + name(column);
     }
 
     /** Makes them what a select is from. */
@@ -81,7 +86,7 @@ final class GivenRows implements SetReturningFunctionRenderer, SetReturningFunct
         var texts = types.getBasicTypeForJavaType(String[].class);
         var arguments = new ArrayList<SqmTypedNode<?>>();
         for (int i = 0; i < columns.size(); i++) {
-            arguments.add(new SqmNamedParameter<>(name(i), false, texts, builder));
+            arguments.add(new SqmNamedParameter<>(parameter(i), false, texts, builder));
         }
         var rows = new GivenRows(List.copyOf(columns), types.getBasicTypeForJavaType(Long.class));
         var unnest = Objects.requireNonNull(
