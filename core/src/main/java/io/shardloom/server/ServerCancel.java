@@ -1,6 +1,7 @@
 package io.shardloom.server;
 
 import io.shardloom.failure.ShardloomException;
+import io.shardloom.setting.SettingConnection;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ public final class ServerCancel {
      */
     public static void cancel(Connection connection) {
         try {
-            Connection driver = connection.unwrap(Connection.class);
+            Connection driver = SettingConnection.beneath(connection).unwrap(Connection.class);
             driver.getClass().getMethod("cancelQuery").invoke(driver);
         } catch (InvocationTargetException e) {
             throw new ShardloomException("Cannot cancel a statement on its server: " + e.getTargetException(), e);

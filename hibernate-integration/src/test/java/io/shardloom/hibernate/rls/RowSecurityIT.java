@@ -3,6 +3,7 @@ package io.shardloom.hibernate.rls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.shop.Branch;
@@ -15,9 +16,11 @@ import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
+import jakarta.persistence.QueryTimeoutException;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -225,10 +228,45 @@ class RowSecurityIT {
     }
 
     @Test
+    void aQueryOfTheClusterEndsInTimeWhateverBlockIsBeingSent() throws SQLException {
+        shop.inTransaction(ann, em -> em.persist(new Order(ann, "slow", BigDecimal.ONE))); // behind three others
+        var primary = cluster.node("n1").primary();
+        primary.executeAsSuperuser(
+                "create function is_fast(status text) returns boolean language plpgsql as"
+                        + " 'begin if status = ''slow'' then perform pg_sleep(600); end if; return true; end'",
+                "create policy slow on orders as restrictive using (is_fast(status))");
+        cluster.awaitReplicas();
+        try {
+            var query = shop.query("select total from Order", BigDecimal.class)
+                    .setFetchSize(1)
+                    .setTimeout(Duration.ofSeconds(5));
+
+            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertThatThrownBy(query::getResultList)
+                    .isInstanceOf(QueryTimeoutException.class)
+                    .hasMessageContaining(" has not sent all its rows within PT5S"));
+        } finally {
+            primary.executeAsSuperuser("drop policy slow on orders", "drop function is_fast");
+        }
+    }
+
+    @Test
     void sessionsOfANodeSeeItWhole() {
         cluster.awaitReplicas();
         assertThat(shop.query("select count(*) from Order", Long.class).getSingleResult())
                 .isEqualTo(6);
+        // the customers come with statements, and so transactions, of their own
+        assertThat(shop.query("from Order where customerId in :keys", Order.class)
+                        .setParameterList("keys", List.of(ann, bob))
+                        .getResultList())
+                .extracting(order -> order.customer.name)
+                .containsOnly("Ann", "Bob")
+                .hasSize(6);
+        assertThat(shop.query("from Order order by id", Order.class)
+                        .setMaxResults(6)
+                        .getResultList())
+                .extracting(order -> order.customer.name)
+                .containsOnly("Ann", "Bob")
+                .hasSize(6);
         shop.inNodeTransaction("n1", em -> assertThat(count(em, "select count(*) from customer"))
                 .isEqualTo(2));
         shop.inNodeTransaction("n2", em -> assertThat(count(em, "select count(*) from customer"))
