@@ -3,7 +3,6 @@ package io.shardloom.benchmarks;
 import com.sun.management.ThreadMXBean;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.shardloom.hibernate.ClusterSession;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.testing.EmbeddedCluster;
 import jakarta.persistence.Persistence;
@@ -15,11 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * Measures what a query over the cluster costs the client: CPU and bytes of all threads, beside the least that a client can do, JDBC
- * by hand on the same tables of the same two nodes, asked at once by two threads. Client and servers share one core where the
+ * by hand on the same tables of the same two nodes, in a transaction on each, asked at once by two threads. Client and servers share one core where the
  * system lets a process choose. Slices of both take turns in one JVM; what is printed are their medians.
  */
 public final class FanOutCost {
@@ -57,13 +55,14 @@ public final class FanOutCost {
                 var cost = new FanOutCost(Shardloom.of(sharded), nodes);
                 cost.fill();
                 System.out.printf("%-22s %27s %27s%n", "", "by hand, CPU and bytes", "Shardloom, CPU and bytes");
-                cost.compare("count(*)", "select count(*) from keyed_order", session -> session.query(
-                                "select count(*) from KeyedOrder", Long.class)
+                cost.compare("count(*)", "select count(*) from keyed_order", () -> cost.shop
+                        .query("select count(*) from KeyedOrder", Long.class)
                         .getSingleResult());
                 cost.compare(
                         "order by, limit 20",
                         "select customerId, number, cents from keyed_order order by customerId, number limit 20",
-                        session -> session.query(
+                        () -> cost.shop
+                                .query(
                                         "select customerId, number, cents from KeyedOrder order by customerId, number",
                                         Object[].class)
                                 .setMaxResults(20)
@@ -97,7 +96,7 @@ public final class FanOutCost {
         }
     }
 
-    private void compare(String what, String sql, Consumer<ClusterSession> work) {
+    private void compare(String what, String sql, Runnable work) {
         compare(
                 what,
                 () -> {
@@ -105,24 +104,22 @@ public final class FanOutCost {
                     read(nodes.get(0), sql);
                     other.join();
                 },
-                () -> shop.inCluster(work));
+                work);
     }
 
     /** A query of one key beside a key session's. */
     private void compareOneNode() {
         var hql = "from KeyedOrder where customerId = :c and number = 3";
-        var customer = shop.fromCluster(session -> session.query("from KeyedOrder", KeyedOrder.class)
-                        .setMaxResults(1)
-                        .getSingleResult())
-                .customerId;
+        var customer =
+                shop.query("from KeyedOrder", KeyedOrder.class).setMaxResults(1).getSingleResult().customerId;
         compare(
                 "one row, keyed session",
                 () -> shop.fromTransaction(customer, session -> session.createSelectionQuery(hql, KeyedOrder.class)
                         .setParameter("c", customer)
                         .getSingleResult()),
-                () -> shop.fromCluster(session -> session.query(hql, KeyedOrder.class)
+                () -> shop.query(hql, KeyedOrder.class)
                         .setParameter("c", customer)
-                        .getSingleResult()));
+                        .getSingleResult());
     }
 
     private static void read(HikariDataSource node, String sql) {

@@ -43,14 +43,18 @@ public final class SettingConnection implements InvocationHandler {
     /**
      * Returns the connection that sends nothing by itself, to end a transaction whose statements have been sent.
      *
-     * @param connection made by {@link #of}, or any other
+     * @param connection made by {@link #of}, by {@link EndingConnection#of}, or any other
      * @return what is beneath it, or the connection itself
      */
     public static Connection beneath(Connection connection) {
-        return Proxy.isProxyClass(connection.getClass())
-                        && Proxy.getInvocationHandler(connection) instanceof SettingConnection setting
-                ? setting.connection
-                : connection;
+        if (!Proxy.isProxyClass(connection.getClass())) {
+            return connection;
+        }
+        var handler = Proxy.getInvocationHandler(connection);
+        if (handler instanceof EndingConnection ending) {
+            return beneath(ending.connection());
+        }
+        return handler instanceof SettingConnection setting ? setting.connection : connection;
     }
 
     static <T> T proxy(Class<T> type, InvocationHandler handler) {

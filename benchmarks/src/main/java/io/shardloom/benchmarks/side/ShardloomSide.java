@@ -1,9 +1,11 @@
 package io.shardloom.benchmarks.side;
 
 import io.shardloom.benchmarks.model.Order;
+import io.shardloom.choice.ReadTarget;
 import io.shardloom.hibernate.Shardloom;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
+import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -17,7 +19,9 @@ final class ShardloomSide extends Side {
 
     ShardloomSide(Settings settings, Orders orders) {
         super(orders);
-        factory = Persistence.createEntityManagerFactory("shop", settings.startingWith("shardloom."));
+        var properties = new HashMap<>(settings.startingWith("shardloom."));
+        properties.put("shardloom.read-target", "primary"); // as the other sides, where nothing is said of replicas
+        factory = Persistence.createEntityManagerFactory("shop", properties);
         shop = Shardloom.of(factory);
         fanOutsOnly = settings.get("side").equals("shardloom_plain");
     }
@@ -35,7 +39,7 @@ final class ShardloomSide extends Side {
 
     @Override
     <R> R onReplica(long customer, Function<Session, R> work) {
-        return shop.readOnly(customer, work);
+        return shop.readOnly(customer, ReadTarget.REPLICA, work);
     }
 
     /** The session's key is in the statement anyway. */
@@ -56,23 +60,21 @@ final class ShardloomSide extends Side {
         shop.inCluster(session -> session.persistAll(orders));
     }
 
-    /** The UUID tells the nodes; a unit on the primaries, as on the other sides. */
+    /** The UUID tells the nodes. */
     @Override
     Order byUuid(UUID id) {
-        return shop.fromCluster(session -> session.query(Op.FIND_BY_UUID.hql(), Order.class)
+        return shop.query(Op.FIND_BY_UUID.hql(), Order.class)
                 .setParameter("id", id)
-                .getSingleResult());
+                .getSingleResult();
     }
 
     @Override
     List<?> fanOut(Op op) {
-        return shop.fromCluster(session -> {
-            var query = session.query(op.hql(), op.row());
-            if (op.maxResults() > 0) {
-                query.setFirstResult(op.firstResult()).setMaxResults(op.maxResults());
-            }
-            return query.getResultList();
-        });
+        var query = shop.query(op.hql(), op.row());
+        if (op.maxResults() > 0) {
+            query.setFirstResult(op.firstResult()).setMaxResults(op.maxResults());
+        }
+        return query.getResultList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardloom.hibernate.ClusterQuery;
 import io.shardloom.hibernate.ClusterSession;
@@ -16,6 +17,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,9 +26,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import org.hibernate.exception.DataException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.Test;
 /** What a cluster session costs on the wire: one node written to is as cheap as a plain transaction. */
 @WithCluster(nodes = 2)
 class ClusterCostIT {
+    static EmbeddedCluster cluster;
     static WireCounter first;
     static WireCounter second;
     static EntityManagerFactory emf;
@@ -42,17 +47,12 @@ class ClusterCostIT {
     static UUID onSecond;
 
     @BeforeAll
-    static void open(EmbeddedCluster cluster) throws IOException {
+    static void open(EmbeddedCluster given) throws IOException {
+        cluster = given;
         first = new WireCounter(cluster.node("n1").primary().port());
         second = new WireCounter(cluster.node("n2").primary().port());
-        var properties = new HashMap<String, Object>(cluster.shardloomProperties());
-        properties.put("shardloom.node.n1.primary", url(first, cluster));
-        properties.put("shardloom.node.n2.primary", url(second, cluster));
+        var properties = properties();
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
-        properties.put("shardloom.hikari.maximumPoolSize", "1");
-        properties.put("shardloom.recovery.interval", "1h");
-        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
-        properties.put("hibernate.jdbc.batch_size", "20");
         emf = Persistence.createEntityManagerFactory("shop-on-one-node", properties);
         shop = Shardloom.of(emf);
         onFirst = keyOn("n1");
@@ -62,7 +62,18 @@ class ClusterCostIT {
         shop.transactionsInDoubt(); // after the first pass of the background, which asks each node too
     }
 
-    private static String url(WireCounter counter, EmbeddedCluster cluster) {
+    private static Map<String, Object> properties() {
+        var properties = new HashMap<String, Object>(cluster.shardloomProperties());
+        properties.put("shardloom.node.n1.primary", url(first));
+        properties.put("shardloom.node.n2.primary", url(second));
+        properties.put("shardloom.hikari.maximumPoolSize", "1");
+        properties.put("shardloom.recovery.interval", "1h");
+        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
+        properties.put("hibernate.jdbc.batch_size", "20");
+        return properties;
+    }
+
+    private static String url(WireCounter counter) {
         return "jdbc:postgresql://127.0.0.1:" + counter.port() + "/" + cluster.database() + "?sslmode=disable";
     }
 
@@ -172,6 +183,62 @@ class ClusterCostIT {
         assertThat(blocks()).containsExactly(1L, 1L);
     }
 
+    @Test
+    void aQueryOfItsOwnEndsWithItsAnswer() {
+        var order = new Order(onSecond, "own", BigDecimal.ONE);
+        shop.inCluster(session -> session.persist(order));
+
+        Runnable totals = () -> shop.query("select count(*), sum(total) from Order", Object[].class)
+                .getSingleResult();
+        Runnable page = () -> shop.query("from Customer order by name, id", Customer.class)
+                .setMaxResults(3)
+                .getResultList();
+        Runnable row = () -> assertThat(shop.query("select total from Order where id = :id", BigDecimal.class)
+                        .setParameter("id", order.id)
+                        .getSingleResult())
+                .isEqualByComparingTo(BigDecimal.ONE);
+        List.of(totals, page, row).forEach(Runnable::run); // the driver asks once what a statement is
+        for (int i = 0; i < 7; i++) { // it prepares one on the server when it has seen it five times
+            assertThat(cost(totals)).containsExactly(1L, 1L);
+            assertThat(cost(page)).containsExactly(1L, 1L);
+            assertThat(cost(row)).containsExactly(0L, 1L);
+        }
+        assertThat(cost(() -> shop.query("from Order where id = :id", Order.class)
+                        .setParameter("id", order.id)
+                        .getResultList()))
+                .as("with its customer, which is loaded eagerly")
+                .containsExactly(0L, 2L);
+        assertThat(cost(() -> many(shop::query).getResultList()))
+                .as("rows come in blocks, from a transaction")
+                .containsExactly(2L, 2L);
+    }
+
+    @Test
+    void aQueryOfItsOwnIsOneTransactionWhereASnapshotHoldsForMoreThanAStatement() {
+        var properties = properties();
+        properties.put("shardloom.hikari.transactionIsolation", "TRANSACTION_REPEATABLE_READ");
+        try (var strict = Persistence.createEntityManagerFactory("shop-on-one-node", properties)) {
+            Runnable count = () -> Shardloom.of(strict)
+                    .query("select count(*) from Order", Long.class)
+                    .getSingleResult();
+            count.run();
+
+            assertThat(cost(count)).containsExactly(2L, 2L);
+        }
+    }
+
+    @Test
+    void aQueryOfItsOwnThatFailsLeavesNoTransaction() {
+        for (int i = 0; i < 7; i++) {
+            assertThatThrownBy(() -> shop.query("select sum(1 / (total - total)) from Order", BigDecimal.class)
+                            .getSingleResult())
+                    .isInstanceOf(DataException.class);
+            assertThat(cost(() ->
+                            shop.query("select count(*) from Order", Long.class).getSingleResult()))
+                    .containsExactly(1L, 1L);
+        }
+    }
+
     /** The driver asks once what a statement is. */
     private static List<Long> secondCost(Consumer<ClusterSession> work) {
         shop.inCluster(work);
@@ -257,10 +324,19 @@ class ClusterCostIT {
     }
 
     private static ClusterQuery<BigDecimal> many(ClusterSession session) {
-        return session.query("select total from Order where status = 'many'", BigDecimal.class);
+        return many(session::query);
+    }
+
+    private static ClusterQuery<BigDecimal> many(
+            BiFunction<String, Class<BigDecimal>, ClusterQuery<BigDecimal>> query) {
+        return query.apply("select total from Order where status = 'many'", BigDecimal.class);
     }
 
     private static List<Long> cost(Consumer<ClusterSession> work) {
+        return cost(() -> shop.inCluster(work));
+    }
+
+    private static List<Long> cost(Runnable work) {
         shop.inCluster(
                 session -> { // awake: Hikari tests a connection idle for 500 ms
                     session.find(Customer.class, onFirst);
@@ -269,7 +345,7 @@ class ClusterCostIT {
         first.takeRoundTrips();
         second.takeRoundTrips();
         blocks();
-        shop.inCluster(work);
+        work.run();
         return List.of(first.takeRoundTrips(), second.takeRoundTrips());
     }
 }

@@ -125,6 +125,19 @@ class RowSecurityRoundTripsIT {
     }
 
     @Test
+    void aQueryOfItsOwnCostsOne() {
+        for (int i = 0; i < RUNS; i++) {
+            replica.takeRoundTrips();
+            primary.takeRoundTrips();
+
+            shop.query("select count(*) from Customer", Long.class).getSingleResult();
+
+            assertThat(replica.takeRoundTrips()).isEqualTo(1);
+            assertThat(primary.takeRoundTrips()).isZero();
+        }
+    }
+
+    @Test
     void jdbcOfOneStatementCostsOneAndTheCommit() {
         costs(2, work(jdbc -> {
             try (var statement = jdbc.createStatement()) {

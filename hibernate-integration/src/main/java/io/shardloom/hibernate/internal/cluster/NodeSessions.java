@@ -6,6 +6,7 @@ import io.shardloom.hibernate.internal.connection.ClusterScope;
 import io.shardloom.hibernate.internal.connection.NodeScope;
 import io.shardloom.hibernate.internal.connection.ShardSessionFactory;
 import io.shardloom.scatter.Scatter;
+import io.shardloom.setting.EndingConnection;
 import io.shardloom.topology.Node;
 import jakarta.persistence.RollbackException;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeSessions implements AutoCloseable {
     private final ShardSessionFactory factory;
     private final boolean readOnly;
+    private final boolean ofSingleQueries;
     private @Nullable ClusterWrites writes;
     /** By node, in the order in which they were come to; never changed, so that any thread may look through it. */
     private volatile Map<String, SessionImplementor> sessions = Map.of();
@@ -40,9 +42,24 @@ public final class NodeSessions implements AutoCloseable {
      * @throws IllegalStateException if the factory is closed
      */
     public NodeSessions(ShardSessionFactory factory, boolean readOnly) {
+        this(factory, readOnly, false);
+    }
+
+    private NodeSessions(ShardSessionFactory factory, boolean readOnly, boolean ofSingleQueries) {
         factory.requireOpen();
         this.factory = factory;
         this.readOnly = readOnly;
+        this.ofSingleQueries = ofSingleQueries;
+    }
+
+    /**
+     * Opens no session yet. Each will read from a replica, and end its transaction with each query whose rows come at once.
+     *
+     * @param factory the unit's factory
+     * @throws IllegalStateException if the factory is closed
+     */
+    public static NodeSessions ofSingleQueries(ShardSessionFactory factory) {
+        return new NodeSessions(factory, true, true);
     }
 
     /** Returns the factory of all of them. */
@@ -158,9 +175,8 @@ public final class NodeSessions implements AutoCloseable {
     }
 
     private SessionImplementor open(String node) {
-        var scope = readOnly ? new NodeScope(node) : new ClusterScope(node, writes().of(node));
         var session = factory.withOptions()
-                .tenantIdentifier((Object) scope)
+                .tenantIdentifier((Object) scope(node))
                 .readOnly(readOnly)
                 .openSession();
         if (sessions.isEmpty()) {
@@ -172,6 +188,13 @@ public final class NodeSessions implements AutoCloseable {
         }
         session.beginTransaction();
         return session;
+    }
+
+    private NodeScope scope(String node) {
+        if (readOnly) {
+            return ofSingleQueries ? NodeScope.ofSingleQueries(node) : new NodeScope(node);
+        }
+        return new ClusterScope(node, writes().of(node));
     }
 
     /** Returns the names of the nodes come to so far and their sessions, in that order. */
@@ -196,7 +219,7 @@ public final class NodeSessions implements AutoCloseable {
     /** Commits every node's transaction, or none. */
     void commit() {
         if (readOnly) {
-            onEachOpened(NodeSessions::commit);
+            onEach(opened(), NodeSessions::commit);
         } else {
             writes().commit();
         }
@@ -211,15 +234,14 @@ public final class NodeSessions implements AutoCloseable {
         }
     }
 
-    /** Ends the transactions of all nodes at once, because none has to wait for another where nothing is written. */
-    private void onEachOpened(Consumer<SessionImplementor> end) {
-        var all = opened();
-        if (all.size() < 2) {
-            all.values().forEach(end);
+    /** Ends the transactions of several nodes at once, because none has to wait for another where nothing is written. */
+    private void onEach(Map<String, SessionImplementor> some, Consumer<SessionImplementor> end) {
+        if (some.size() < 2) {
+            some.values().forEach(end);
             return;
         }
-        var tasks = new ArrayList<Scatter.Task<Boolean>>(all.size());
-        all.forEach((node, session) -> tasks.add(new Scatter.Task<>(
+        var tasks = new ArrayList<Scatter.Task<Boolean>>(some.size());
+        some.forEach((node, session) -> tasks.add(new Scatter.Task<>(
                 node,
                 () -> {
                     end.accept(session);
@@ -237,9 +259,17 @@ public final class NodeSessions implements AutoCloseable {
         try (this) {
             // a closed factory has no threads any more, and who is interrupted waits for nobody
             if (!factory.isClosed() && !Thread.currentThread().isInterrupted()) {
-                onEachOpened(NodeSessions::rollback);
+                var open = new LinkedHashMap<>(opened());
+                open.values().removeIf(NodeSessions::isOver);
+                onEach(open, NodeSessions::rollback);
             }
         }
+    }
+
+    /** Tells whether there is nothing to be sent at a session's end. */
+    private static boolean isOver(SessionImplementor session) {
+        var connection = session.getJdbcCoordinator().getLogicalConnection();
+        return !connection.isPhysicallyConnected() || EndingConnection.isOver(connection.getPhysicalConnection());
     }
 
     private static void rollback(SessionImplementor session) {

@@ -8,6 +8,7 @@ public sealed class NodeScope implements Serializable permits ClusterScope {
     private static final long serialVersionUID = 1L;
 
     private final String node;
+    private final boolean ending;
 
     /**
      * Creates the scope of a node.
@@ -15,7 +16,26 @@ public sealed class NodeScope implements Serializable permits ClusterScope {
      * @param node the node's name
      */
     public NodeScope(String node) {
+        this(node, false);
+    }
+
+    private NodeScope(String node, boolean ending) {
         this.node = node;
+        this.ending = ending;
+    }
+
+    /**
+     * Creates the scope of a session that only reads, and nothing that has to be of the same transaction.
+     *
+     * @param node the node's name
+     */
+    public static NodeScope ofSingleQueries(String node) {
+        return new NodeScope(node, true);
+    }
+
+    /** Tells whether each query may end its transaction. */
+    final boolean isOfSingleQueries() {
+        return ending;
     }
 
     /** Returns the node's name. */

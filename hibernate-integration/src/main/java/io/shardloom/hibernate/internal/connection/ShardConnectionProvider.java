@@ -6,6 +6,7 @@ import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.schema.SchemaTarget;
 import io.shardloom.key.GroupKey;
+import io.shardloom.setting.EndingConnection;
 import io.shardloom.setting.SettingConnection;
 import io.shardloom.setting.TransactionSetting;
 import io.shardloom.topology.Node;
@@ -16,6 +17,8 @@ import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
 /** Gives each session a connection to the node that holds its key: the primary, or a replica for read-only work. */
 public final class ShardConnectionProvider implements MultiTenantConnectionProvider<Object> {
     private static final long serialVersionUID = 1L;
+
+    private static final String READ_COMMITTED = "TRANSACTION_READ_COMMITTED";
 
     private final transient ShardingRuntime runtime;
 
@@ -66,10 +69,11 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
         if (tenant instanceof NodeScope scope) {
             var connection = connection(runtime.sharding().node(scope.node()), readOnly);
             var rowSecurity = runtime.rowSecurity();
-            return rowSecurity == null
+            var held = rowSecurity == null
                     ? connection
                     : SettingConnection.of(
                             connection, new TransactionSetting("role", rowSecurity.nodeRole(scope.node())));
+            return scope.isOfSingleQueries() && eachStatementHasASnapshot() ? EndingConnection.of(held) : held;
         }
         if (tenant instanceof Unbound) {
             throw noKey();
@@ -77,6 +81,12 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
         throw new InvalidShardKeyException("The session's tenant identifier " + tenant + " is a "
                 + tenant.getClass().getName() + ", which is no shard key. Open the session with"
                 + " Shardloom.of(emf).withKey(key), or pass Shardloom.of(emf).key(group, key).");
+    }
+
+    /** So it makes no difference to a statement in which transaction the one before it was. */
+    private boolean eachStatementHasASnapshot() {
+        return READ_COMMITTED.equals(
+                runtime.configuration().hikari().getOrDefault("transactionIsolation", READ_COMMITTED));
     }
 
     private Connection connection(Node node, boolean readOnly) {

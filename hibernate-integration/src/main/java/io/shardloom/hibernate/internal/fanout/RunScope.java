@@ -29,6 +29,6 @@ public record RunScope(Supplier<NodeSessions> open, Consumer<NodeSessions> detac
      * @param factory opens them, to read only
      */
     public static RunScope ofEachRun(ShardSessionFactory factory) {
-        return new RunScope(() -> new NodeSessions(factory, true), NodeSessions::clear, NodeSessions::endReads);
+        return new RunScope(() -> NodeSessions.ofSingleQueries(factory), NodeSessions::clear, NodeSessions::endReads);
     }
 }
