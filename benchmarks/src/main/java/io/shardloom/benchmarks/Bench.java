@@ -133,6 +133,8 @@ public final class Bench {
     private void programs() throws IOException, InterruptedException {
         report.keyed(output(KeyedCost.class));
         report.printed("The same, held by row-level security", output(KeyedCost.class, "row-level-security"));
+        report.printed(
+                "Keyed work on two nodes in one JVM with a hand-written router", output(KeyedCost.class, "router"));
         report.printed("Queries over all nodes in one JVM with JDBC by hand", output(FanOutCost.class));
         report.printed("Choice of a replica", output(ChoiceCost.class));
         report.printed("Failover", output(FailoverCost.class));

@@ -1,7 +1,5 @@
 package io.shardloom.benchmarks;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.testing.EmbeddedCluster;
 import jakarta.persistence.EntityManagerFactory;
@@ -16,13 +14,13 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.hibernate.Session;
-import org.hibernate.SessionFactory;
 
 /**
  * Measures what a keyed transaction costs the client: CPU and bytes allocated by the calling thread, for Shardloom and for
- * plain Hibernate on the same server, the same table, the same pool settings, in one JVM, by {@link PairedCost}. Both have
- * a connection of their own, and waking its server process costs the client half as much again when the process sleeps on
- * another core. So client and server share one core where the system lets a process choose.
+ * plain Hibernate on the same server, or a hand-written router on the same two, the same tables, the same pool settings, in
+ * one JVM, by {@link PairedCost}. Both have connections of their own, and waking a server process costs the client half as
+ * much again when the process sleeps on another core. So client and servers share one core where the system lets a process
+ * choose, unless told otherwise.
  */
 public final class KeyedCost {
     private static final int CUSTOMERS = 500;
@@ -32,18 +30,26 @@ public final class KeyedCost {
     private static final int BATCH = 100;
     private static final String BATCH_SIZE = "hibernate.jdbc.batch_size";
 
-    private final List<KeyedOrder.Key> ids = new ArrayList<>();
+    /**
+     * A row, and on which node it is.
+     *
+     * @param id of the row
+     * @param node its number, from 0
+     */
+    private record Place(KeyedOrder.Key id, int node) {}
+
+    private final List<Place> places = new ArrayList<>();
     private final Shardloom shop;
-    private final SessionFactory plain;
+    private final KeyedPeer peer;
     private final PairedCost costs;
     /** Fewer, for a hundred times the rows. */
     private final PairedCost costsOfBatches;
 
     private final AtomicInteger numbers = new AtomicInteger(ORDERS);
 
-    private KeyedCost(Shardloom shop, SessionFactory plain, int threads) {
+    private KeyedCost(Shardloom shop, KeyedPeer peer, int threads) {
         this.shop = shop;
-        this.plain = plain;
+        this.peer = peer;
         this.costs = new PairedCost(threads, WARM_UP / threads, PAIRS / threads);
         this.costsOfBatches = new PairedCost(threads, WARM_UP / 20 / threads, PAIRS / 10 / threads);
     }
@@ -51,7 +57,8 @@ public final class KeyedCost {
     /**
      * Measures and prints.
      *
-     * @param args {@code row-level-security} for a unit that PostgreSQL holds; {@code threads=8} for that many at once
+     * @param args {@code row-level-security} for a unit that PostgreSQL holds; {@code router} for two nodes beside a
+     *     hand-written router; {@code threads=8} for that many at once; {@code any-core} for processes that stay where they are
      */
     public static void main(String[] args) throws SQLException, InterruptedException {
         int threads = List.of(args).stream()
@@ -59,15 +66,18 @@ public final class KeyedCost {
                 .mapToInt(arg -> Integer.parseInt(arg.substring("threads=".length())))
                 .findFirst()
                 .orElse(1);
-        System.out.println(OneCore.take() ? "client and server on one core" : "on any core");
-        try (var cluster = EmbeddedCluster.builder().nodes(1, 0).start();
+        boolean routes = List.of(args).contains("router");
+        boolean oneCore = !List.of(args).contains("any-core") && OneCore.take();
+        System.out.println(oneCore ? "client and server on one core" : "on any core");
+        Map<String, Object> batches = Map.of(BATCH_SIZE, BATCH);
+        try (var cluster = EmbeddedCluster.builder().nodes(routes ? 2 : 1, 0).start();
                 var sharded = sharded(cluster, List.of(args).contains("row-level-security"));
-                var pool = pool(cluster);
-                var plain = plain(pool)) {
-            var cost = new KeyedCost(Shardloom.of(sharded), plain.unwrap(SessionFactory.class), threads);
+                var peer = routes ? KeyedPeer.router(cluster, batches) : KeyedPeer.plain(cluster, batches)) {
+            var cost = new KeyedCost(Shardloom.of(sharded), peer, threads);
             cost.fill();
             System.out.printf(
-                    "%-22s %25s %27s %31s%n", "", "plain, CPU and bytes", "Shardloom", "ratio of CPU (95 % interval)");
+                    "%-22s %25s %27s %31s%n",
+                    "", (routes ? "router" : "plain") + ", CPU and bytes", "Shardloom", "ratio of CPU (95 % interval)");
             cost.compare("find", (session, id) -> session.find(KeyedOrder.class, id));
             cost.compare("query of 10 rows", (session, id) -> session.createSelectionQuery(
                             "from KeyedOrder where customerId = :c", KeyedOrder.class)
@@ -105,41 +115,19 @@ public final class KeyedCost {
         return Persistence.createEntityManagerFactory("keyed-orders", properties);
     }
 
-    private static HikariDataSource pool(EmbeddedCluster cluster) {
-        var config = new HikariConfig();
-        config.setJdbcUrl(cluster.node("n1").primary().jdbcUrl());
-        config.setUsername(cluster.user());
-        config.setPassword(cluster.password());
-        config.setAutoCommit(false);
-        config.setMinimumIdle(1); // as Shardloom's
-        config.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan");
-        config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        return new HikariDataSource(config);
-    }
-
-    private static EntityManagerFactory plain(HikariDataSource pool) {
-        return Persistence.createEntityManagerFactory(
-                "keyed-orders",
-                Map.of(
-                        "jakarta.persistence.nonJtaDataSource",
-                        pool,
-                        "hibernate.connection.provider_disables_autocommit",
-                        "true",
-                        BATCH_SIZE,
-                        BATCH));
-    }
-
     private void fill() {
+        var sharding = shop.sharding();
         for (int i = 0; i < CUSTOMERS; i++) {
             var customer = shop.newUuid();
+            int node = sharding.nodes().indexOf(sharding.nodeOf(sharding.key(customer)));
             shop.inTransaction(customer, session -> {
                 for (int number = 0; number < ORDERS; number++) {
                     session.persist(new KeyedOrder(customer, number));
-                    ids.add(new KeyedOrder.Key(customer, number));
+                    places.add(new Place(new KeyedOrder.Key(customer, number), node));
                 }
             });
         }
-        Collections.shuffle(ids, new Random(1));
+        Collections.shuffle(places, new Random(1));
     }
 
     /** New rows of the customer of an id. */
@@ -165,29 +153,23 @@ public final class KeyedCost {
         compare(
                 by,
                 what,
-                id -> plain.inTransaction(session -> work.run(session, id)),
-                id -> shop.inTransaction(id.customerId(), session -> work.run(session, id)));
+                place -> peer.write(place.node(), session -> work.run(session, place.id())),
+                place -> shop.inTransaction(place.id().customerId(), session -> work.run(session, place.id())));
     }
 
     private void compareReads(String what, Work work) throws InterruptedException {
         compare(
                 costs,
                 what,
-                id -> {
-                    try (var session = plain.withOptions().readOnly(true).openSession()) {
-                        session.beginTransaction();
-                        work.run(session, id);
-                        session.getTransaction().commit();
-                    }
-                },
-                id -> shop.readOnly(id.customerId(), session -> {
-                    work.run(session, id);
-                    return id;
+                place -> peer.read(place.node(), session -> work.run(session, place.id())),
+                place -> shop.readOnly(place.id().customerId(), session -> {
+                    work.run(session, place.id());
+                    return place;
                 }));
     }
 
-    private void compare(PairedCost by, String what, Consumer<KeyedOrder.Key> onPlain, Consumer<KeyedOrder.Key> onShop)
+    private void compare(PairedCost by, String what, Consumer<Place> onPeer, Consumer<Place> onShop)
             throws InterruptedException {
-        System.out.printf("%-22s %s%n", what, by.of(ids, onPlain, onShop));
+        System.out.printf("%-22s %s%n", what, by.of(places, onPeer, onShop));
     }
 }

@@ -3,8 +3,6 @@ package io.shardloom.benchmarks.side;
 import com.zaxxer.hikari.HikariDataSource;
 import io.shardloom.benchmarks.model.Order;
 import jakarta.persistence.Persistence;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,6 @@ import javax.sql.DataSource;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.cfg.MultiTenancySettings;
-import org.hibernate.engine.jdbc.connections.spi.AbstractDataSourceBasedMultiTenantConnectionProviderImpl;
 
 /** The least one writes by hand: a tenant is a node, customer modulo the number of nodes; fan-out by plain JDBC. */
 final class RouterSide extends Side {
@@ -59,37 +56,10 @@ final class RouterSide extends Side {
                         "shop",
                         Map.of(
                                 MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER,
-                                new Provider(primaries, replicas),
+                                new NodeRouter(primaries, replicas),
                                 "hibernate.connection.provider_disables_autocommit",
                                 "true"))
                 .unwrap(SessionFactory.class);
-    }
-
-    private static final class Provider extends AbstractDataSourceBasedMultiTenantConnectionProviderImpl<Integer> {
-        private static final long serialVersionUID = 1L;
-
-        private final transient List<HikariDataSource> primaries;
-        private final transient List<HikariDataSource> replicas;
-
-        Provider(List<HikariDataSource> primaries, List<HikariDataSource> replicas) {
-            this.primaries = primaries;
-            this.replicas = replicas;
-        }
-
-        @Override
-        public Connection getReadOnlyConnection(Integer node) throws SQLException {
-            return replicas.get(node).getConnection();
-        }
-
-        @Override
-        protected DataSource selectAnyDataSource() {
-            return primaries.get(0);
-        }
-
-        @Override
-        protected DataSource selectDataSource(Integer node) {
-            return primaries.get(node);
-        }
     }
 
     @Override
