@@ -303,12 +303,45 @@ class MappingFaultsIT {
                         "Holes$Fragments: @SQLRestriction" + reads,
                         "Holes$Fragments.labels: @SQLRestriction" + reads,
                         "Holes$Fragments.name: @ColumnTransformer" + reads,
+                        "Holes$Fragments.next: @Generated" + reads,
                         "Holes$Fragments.others: the formula" + reads,
                         "Holes$Statements: @SQLDelete" + is,
                         "Holes$Statements: @SQLInsert" + is,
                         "Holes$Statements: @SQLSelect" + is,
                         "Holes$Statements: @SQLUpdate" + is,
                         "Holes$View: @Subselect" + is);
+    }
+
+    @Test
+    void refusesToFindRowsByTheirPlaceAndViews() {
+        assertThat(Boot.on(cluster, Holes.ByPlace.class, Holes.Seen.class).faults())
+                .containsExactly(
+                        "Holes$ByPlace: @RowId finds a row by its place in the file of its partition (ctid), where"
+                                + " other partitions have rows of other keys. Leave it out: PostgreSQL finds rows by the index of"
+                                + " their id.",
+                        "Holes$Seen: a @View has no partitions, so it cannot be created for a sharded entity. Query the"
+                                + " entities it reads.");
+    }
+
+    @Test
+    void refusesCollectionRowsFoundByANumber() {
+        assertThat(Boot.on(cluster, Holes.Numbered.class).faults())
+                .containsExactly("Holes$Numbered.labels: by @CollectionId its rows are changed and deleted by a number"
+                        + " alone, which rows of other keys may have too. Leave it out, or use @OrderColumn.");
+    }
+
+    @Test
+    void refusesPastStatesThatOtherKeysOrNodesWouldMiss() {
+        var beside = "Holes$Remembered: @Temporal keeps past states by the id alone, which rows of other keys may have"
+                + " too. Make customer part of the id.";
+        var reference = "Holes$WatchedReference: @Audited keeps past states of a reference table on one node only. Keep"
+                + " them in a reference table of your own.";
+        var unguarded = ": @Audited keeps past states where row-level security does not keep the keys apart. Keep them"
+                + " in an entity of your own, with the same key.";
+        var boot = Boot.on(cluster, Holes.Remembered.class, Holes.Watched.class, Holes.WatchedReference.class);
+        assertThat(boot.faults()).containsExactly(beside, reference);
+        assertThat(boot.with("shardloom.row-level-security", "true").faults())
+                .contains(beside, reference, "Holes$Watched" + unguarded, "Holes$Watched.labels" + unguarded);
     }
 
     @Test

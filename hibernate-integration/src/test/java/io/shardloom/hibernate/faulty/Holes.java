@@ -15,6 +15,7 @@ import jakarta.persistence.MapKeyColumn;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderBy;
 import jakarta.persistence.OrderColumn;
+import jakarta.persistence.Version;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,16 +26,22 @@ import java.util.UUID;
 import org.hibernate.annotations.Any;
 import org.hibernate.annotations.AnyDiscriminatorValue;
 import org.hibernate.annotations.AnyKeyJavaClass;
+import org.hibernate.annotations.Audited;
+import org.hibernate.annotations.CollectionId;
+import org.hibernate.annotations.CollectionIdJavaClass;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.Filter;
 import org.hibernate.annotations.FilterDef;
 import org.hibernate.annotations.Formula;
+import org.hibernate.annotations.Generated;
+import org.hibernate.annotations.RowId;
 import org.hibernate.annotations.SQLDelete;
 import org.hibernate.annotations.SQLInsert;
 import org.hibernate.annotations.SQLRestriction;
 import org.hibernate.annotations.SQLSelect;
 import org.hibernate.annotations.SQLUpdate;
 import org.hibernate.annotations.Subselect;
+import org.hibernate.annotations.Temporal;
 
 /** Mappings whose statements Hibernate would send without the key. */
 public final class Holes {
@@ -232,8 +239,81 @@ public final class Holes {
 
         public long selected;
 
+        @Generated(sql = "(select max(o.num) + 1 from others o)")
+        public long next;
+
+        @Generated(sql = "random(1, 6)")
+        public int dice;
+
         @ElementCollection
         @SQLRestriction("label in (select label from others)")
         public Set<String> labels = new HashSet<>();
+    }
+
+    /** Hibernate would update and delete its rows by where they are in a file. */
+    @Entity
+    @RowId
+    public static class ByPlace {
+        @Id
+        @ShardKey
+        public UUID customer;
+    }
+
+    /** A view cannot be partitioned. */
+    @Entity
+    @org.hibernate.annotations.View(query = "select customer from others")
+    public static class Seen {
+        @Id
+        @ShardKey
+        public UUID customer;
+    }
+
+    /** Its past would be changed by other keys. */
+    @Entity
+    @Temporal
+    public static class Remembered {
+        @Id
+        public long num;
+
+        @ShardKey
+        public UUID customer;
+
+        @Version
+        public int version;
+    }
+
+    /** Right, but for row-level security, which does not know the tables of its past. */
+    @Entity
+    @Audited
+    public static class Watched {
+        @Id
+        @ShardKey
+        public UUID customer;
+
+        @ElementCollection
+        @Audited
+        public Set<String> labels = new HashSet<>();
+    }
+
+    /** Its past would be on one node alone. */
+    @Entity
+    @ReferenceTable
+    @Audited
+    public static class WatchedReference {
+        @Id
+        public String code;
+    }
+
+    /** Rows of its collection would be found by a number alone. */
+    @Entity
+    public static class Numbered {
+        @Id
+        @ShardKey
+        public UUID customer;
+
+        @ElementCollection
+        @CollectionId(column = @Column(name = "num"), generator = "increment")
+        @CollectionIdJavaClass(idType = Long.class)
+        public List<String> labels = new ArrayList<>();
     }
 }

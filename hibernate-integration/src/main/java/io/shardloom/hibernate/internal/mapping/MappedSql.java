@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.hibernate.annotations.Generated;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Column;
@@ -17,6 +18,7 @@ import org.hibernate.mapping.Formula;
 import org.hibernate.mapping.IndexedCollection;
 import org.hibernate.mapping.Join;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
 import org.hibernate.mapping.RootClass;
 import org.hibernate.mapping.Selectable;
 import org.hibernate.mapping.Value;
@@ -78,7 +80,17 @@ final class MappedSql {
         if (entity.getDiscriminator() != null) {
             value(name, entity.getDiscriminator());
         }
-        entity.getProperties().forEach(property -> value(name + "." + property.getName(), property.getValue()));
+        entity.getProperties().forEach(property -> property(name, entity.getMappedClass(), property));
+    }
+
+    private void property(String owner, Class<?> declaring, Property property) {
+        var attribute = owner + "." + property.getName();
+        for (var annotation : AnnotatedMembers.annotationsOf(declaring, property.getName())) {
+            if (annotation instanceof Generated generated) {
+                fragment(attribute, "@Generated", generated.sql());
+            }
+        }
+        value(attribute, property.getValue());
     }
 
     private void collection(Collection collection) {
@@ -101,7 +113,7 @@ final class MappedSql {
 
     private void value(String attribute, Value value) {
         if (value instanceof Component component) {
-            component.getProperties().forEach(part -> value(attribute + "." + part.getName(), part.getValue()));
+            component.getProperties().forEach(part -> property(attribute, component.getComponentClass(), part));
             return;
         }
         for (Selectable selectable : value.getSelectables()) {

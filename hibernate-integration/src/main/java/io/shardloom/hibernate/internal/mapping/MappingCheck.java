@@ -12,20 +12,30 @@ import java.util.Map;
 import org.hibernate.annotations.NativeGenerator;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
 import org.hibernate.mapping.Component;
+import org.hibernate.mapping.IdentifierCollection;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 import org.hibernate.mapping.RootClass;
+import org.hibernate.mapping.Stateful;
+import org.hibernate.persister.state.internal.AuditStateManagement;
+import org.hibernate.persister.state.internal.SoftDeleteStateManagement;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses ids that two nodes would make, and tables without a key, each with the mapping that works. */
+/** Refuses ids that two nodes would make, and tables and rows without a key, each with the mapping that works. */
 final class MappingCheck {
     private final InFlightMetadataCollector metadata;
     private final Map<String, EntityHome> homes;
+    private final boolean rowSecurity;
     private final List<Fault> faults;
 
-    MappingCheck(InFlightMetadataCollector metadata, Map<String, EntityHome> homes, List<Fault> faults) {
+    MappingCheck(
+            InFlightMetadataCollector metadata,
+            Map<String, EntityHome> homes,
+            boolean rowSecurity,
+            List<Fault> faults) {
         this.metadata = metadata;
         this.homes = homes;
+        this.rowSecurity = rowSecurity;
         this.faults = faults;
     }
 
@@ -41,6 +51,63 @@ final class MappingCheck {
             if (entity instanceof RootClass root && home instanceof EntityHome.Sharded sharded && !sharded.partOfId()) {
                 checkKeyOutsideId(root, sharded);
             }
+            if (entity instanceof RootClass root && home != null) {
+                checkHistory(name(root), root, home);
+            }
+            if (home instanceof EntityHome.Sharded) {
+                checkTable(entity);
+            }
+        }
+        for (var collection : metadata.getCollectionBindings()) {
+            var owner = collection.getOwner();
+            var home = owner == null ? null : homes.get(owner.getEntityName());
+            if (home != null) {
+                checkHistory(AssociationCheck.attribute(collection), collection, home);
+            }
+            if (home instanceof EntityHome.Sharded && collection instanceof IdentifierCollection) {
+                faults.add(Fault.of(
+                        AssociationCheck.attribute(collection),
+                        "by @CollectionId its rows are changed and deleted by a number alone, which rows of other keys may"
+                                + " have too. Leave it out, or use @OrderColumn."));
+            }
+        }
+    }
+
+    private void checkTable(PersistentClass entity) {
+        var table = entity.getTable();
+        if (table.getRowId() != null) {
+            faults.add(Fault.of(
+                    name(entity),
+                    "@RowId finds a row by its place in the file of its partition (ctid), where other partitions have"
+                            + " rows of other keys. Leave it out: PostgreSQL finds rows by the index of their id."));
+        }
+        if (table.getViewQuery() != null) {
+            faults.add(Fault.of(
+                    name(entity),
+                    "a @View has no partitions, so it cannot be created for a sharded entity. Query the entities it"
+                            + " reads."));
+        }
+    }
+
+    /** Hibernate keeps and finds past states by statements of their own. */
+    private void checkHistory(String subject, Stateful rows, EntityHome home) {
+        var kept = rows.getStateManagementType();
+        if (kept == null || kept == SoftDeleteStateManagement.class) {
+            return;
+        }
+        String reason = null;
+        if (home instanceof EntityHome.Reference) {
+            reason = "past states of a reference table on one node only. Keep them in a reference table of your own.";
+        } else if (home instanceof EntityHome.Sharded sharded && !sharded.partOfId()) {
+            reason = "past states by the id alone, which rows of other keys may have too. Make " + sharded.attribute()
+                    + " part of the id.";
+        } else if (home instanceof EntityHome.Sharded && rowSecurity) {
+            reason = "past states where row-level security does not keep the keys apart. Keep them in an entity of your"
+                    + " own, with the same key.";
+        }
+        if (reason != null) {
+            faults.add(Fault.of(
+                    subject, (kept == AuditStateManagement.class ? "@Audited" : "@Temporal") + " keeps " + reason));
         }
     }
 

@@ -92,7 +92,7 @@ final class ModelReader {
                     "Hibernate's own tenancy and sharding both decide which rows a session sees. Replace @TenantId by"
                             + " @ShardKey."));
         }
-        new MappingCheck(metadata, homes, faults).check();
+        new MappingCheck(metadata, homes, configuration.rowSecurity().isPresent(), faults).check();
         return new ShardedModel(homes, tables, localTables, sequences);
     }
 
