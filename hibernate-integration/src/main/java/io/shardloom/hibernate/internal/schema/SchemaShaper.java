@@ -120,6 +120,7 @@ public final class SchemaShaper {
                 property.setValueGeneratorCreator(context -> new ShardKeyGenerator(home));
             }
             ((SimpleValue) property.getValue()).setPartitionKey(true); // puts it into update and delete statements
+            property.setOptimisticLocked(false); // where all values are compared it would be there twice
             return;
         }
         if (root.getIdentifier() instanceof Component id) {
