@@ -136,13 +136,10 @@ final class NodeLink implements AutoCloseable {
      */
     Verdict verdict(UUID transaction) throws SQLException {
         for (int i = 1; ; i++) {
-            try (PreparedStatement confirm = connection.prepareStatement(CONFIRM)) {
-                confirm.setObject(1, transaction);
-                if (confirm.executeUpdate() == 1) {
+            try {
+                if (confirm(transaction)) {
                     return Verdict.COMMITTED;
                 }
-            }
-            try {
                 probe(transaction);
                 return Verdict.ROLLED_BACK;
             } catch (SQLException e) {
@@ -154,6 +151,13 @@ final class NodeLink implements AutoCloseable {
                     throw e;
                 }
             }
+        }
+    }
+
+    private boolean confirm(UUID transaction) throws SQLException {
+        try (PreparedStatement confirm = connection.prepareStatement(CONFIRM)) {
+            confirm.setObject(1, transaction);
+            return confirm.executeUpdate() == 1;
         }
     }
 

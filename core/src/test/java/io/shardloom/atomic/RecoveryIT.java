@@ -9,8 +9,10 @@ import io.shardloom.failure.RolledBackException;
 import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -203,6 +205,24 @@ class RecoveryIT {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    @Test
+    void waitsForAnotherRecovererThatIsSlow() throws SQLException {
+        leaveDecided();
+        try (Connection other = cluster.connect(cluster.nodes().get(2));
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("update shardloom.atomic_decision set decided_at = decided_at");
+
+            RecoveryReport report = cluster.commits().recovery().run();
+
+            assertThat(report.unreachable()).isEmpty();
+            assertThat(report.inDoubt()).hasSize(2).extracting(InDoubt::state).containsOnly(InDoubt.State.OPEN);
+            other.rollback();
+        }
+        Cluster.recover(cluster.commits(), embedded);
+        assertThat(Cluster.nodesWith(embedded, number)).isEqualTo(3);
     }
 
     @Test
