@@ -293,7 +293,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     /**
      * Returns the persistence properties that describe the nodes to Shardloom, for the application's database.
      *
-     * @return {@code shardloom.node.<name>.primary} and {@code .replicas}, {@code shardloom.user} and {@code .password}
+     * @return {@code shardloom.node.<name>.primary} and {@code .replicas}, {@code shardloom.user} and {@code .password},
+     *     and a {@code shardloom.connect-timeout} of 20 s, as machines that test are busy
      */
     public Map<String, String> shardloomProperties() {
         return shardloomProperties(database());
@@ -304,7 +305,8 @@ public final class EmbeddedCluster implements AutoCloseable {
      * left out, and so is {@code .replicas} of a node that has none.
      *
      * @param database the database the addresses lead to
-     * @return {@code shardloom.node.<name>.primary} and {@code .replicas}, {@code shardloom.user} and {@code .password}
+     * @return {@code shardloom.node.<name>.primary} and {@code .replicas}, {@code shardloom.user} and {@code .password},
+     *     and a {@code shardloom.connect-timeout} of 20 s, as machines that test are busy
      */
     public Map<String, String> shardloomProperties(String database) {
         var properties = new LinkedHashMap<String, String>();
@@ -319,6 +321,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         properties.put("shardloom.user", user());
         properties.put("shardloom.password", password());
+        properties.put("shardloom.connect-timeout", "20s");
         return properties;
     }
 

@@ -18,7 +18,7 @@ public final class EmbeddedClusterBuilder {
     private String user = "app";
     private String password = "app";
     private boolean fsync;
-    private Duration deadline = Duration.ofSeconds(60);
+    private Duration deadline = Duration.ofMinutes(3);
     private Consumer<String> progress = line -> {};
 
     EmbeddedClusterBuilder() {}
@@ -119,7 +119,7 @@ public final class EmbeddedClusterBuilder {
     }
 
     /**
-     * Limits each wait, such as for a server's start or a replica's replay; 60 s otherwise.
+     * Limits each wait, such as for a server's start or a replica's replay; 3 minutes otherwise.
      *
      * @param limit how long one wait may last
      * @return this

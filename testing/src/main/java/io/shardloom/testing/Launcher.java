@@ -30,7 +30,7 @@ enum Launcher {
     static final String PROPERTY = "shardloom.testing.launcher";
 
     private static final String ACCOUNT = "nobody";
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Map<Launcher, String> FAILURES = new EnumMap<>(Launcher.class);
     private static @Nullable Launcher found;
     private static @Nullable Boolean root;

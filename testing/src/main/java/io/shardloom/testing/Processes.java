@@ -41,7 +41,7 @@ final class Processes {
     static void killTree(long pid) {
         var pids = tree(pid);
         Shell.signal("KILL", pids);
-        awaitEnd(pids, Duration.ofSeconds(10));
+        awaitEnd(pids, Duration.ofSeconds(60));
     }
 
     static void awaitEnd(Collection<Long> pids, Duration deadline) {

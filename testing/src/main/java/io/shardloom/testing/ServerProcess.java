@@ -153,7 +153,7 @@ final class ServerProcess {
             throw new EmbeddedClusterException("Cannot clear away what server " + name + " left: " + e, e);
         }
         if (!sharedMemory.isEmpty()) {
-            Shell.run(Duration.ofSeconds(10), null, List.of("ipcrm", "-m", sharedMemory));
+            Shell.run(Duration.ofSeconds(60), null, List.of("ipcrm", "-m", sharedMemory));
         }
     }
 

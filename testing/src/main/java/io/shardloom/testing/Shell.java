@@ -62,7 +62,7 @@ final class Shell {
         if (!pids.isEmpty()) {
             var list = pids.stream().map(String::valueOf).collect(Collectors.joining(" "));
             run(
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60),
                     null,
                     List.of("sh", "-c", "for p in " + list + "; do kill -" + signal + " $p; done"));
         }

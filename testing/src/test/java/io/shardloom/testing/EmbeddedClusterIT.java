@@ -235,7 +235,7 @@ class EmbeddedClusterIT {
                 .isInstanceOf(EmbeddedClusterException.class)
                 .hasMessageContaining("no_such_library");
 
-        Await.until("no process of the failed cluster is left", Duration.ofSeconds(10), () -> ProcessHandle.current()
+        Await.until("no process of the failed cluster is left", Duration.ofSeconds(60), () -> ProcessHandle.current()
                 .children()
                 .allMatch(before::contains));
     }

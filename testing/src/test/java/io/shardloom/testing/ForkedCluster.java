@@ -49,10 +49,10 @@ record ForkedCluster(Process jvm, List<Long> processes, Path directory) {
     }
 
     void awaitNothingLeft() {
-        Await.until("the JVM has ended", Duration.ofSeconds(20), () -> !jvm.isAlive());
+        Await.until("the JVM has ended", Duration.ofSeconds(60), () -> !jvm.isAlive());
         Await.until(
                 "processes " + processes + " and " + directory + " are gone",
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 () -> processes.stream().noneMatch(Processes::alive) && !Files.exists(directory));
     }
 }

@@ -42,7 +42,7 @@ class LauncherIT {
             assertThat(node.replica(1).value("select count(*) from t")).isEqualTo("1");
         }
 
-        Await.until("no process of the cluster is left", Duration.ofSeconds(10), () -> ProcessHandle.current()
+        Await.until("no process of the cluster is left", Duration.ofSeconds(60), () -> ProcessHandle.current()
                 .children()
                 .allMatch(before::contains));
     }
