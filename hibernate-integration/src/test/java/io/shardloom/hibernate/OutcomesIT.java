@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What a session says of a transaction whose connection is lost: whether it may have been done. */
 @WithCluster(nodes = 1, replicas = 0, shared = false)
 class OutcomesIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String NOT_DONE = "The connection was lost before the transaction was committed (";
     private static final String UNKNOWN = "The connection was lost while the transaction was being committed (";
     /** A lock that a commit waits for, see {@link #slowCommits}. */
@@ -163,6 +163,31 @@ class OutcomesIT {
         }));
 
         assertThat(failure).hasMessageStartingWith(NOT_DONE);
+    }
+
+    @Test
+    void aClusterQueryThatIsCutOffIsToBeDoneAgain() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            var other = shop.newUuid();
+            shop.inTransaction(other, em -> em.persist(new Customer(other, "Ann")));
+        }
+        Throwable list;
+        try (var lock = primary.connect();
+                var statement = lock.createStatement()) {
+            lock.setAutoCommit(false);
+            statement.execute("lock table customer in access exclusive mode");
+            list = whileCutOff("from customer", () -> shop.query("from Customer", Customer.class)
+                    .getResultList());
+        }
+        assertNotDone(list);
+        try (var rows =
+                shop.query("from Customer", Customer.class).setFetchSize(1).getResultStream()) {
+            var at = rows.iterator();
+            at.next();
+            cutOffAll();
+
+            assertNotDone(catchThrowable(() -> at.forEachRemaining(customer -> {})));
+        }
     }
 
     @Test

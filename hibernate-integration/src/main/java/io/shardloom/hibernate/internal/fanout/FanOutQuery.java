@@ -128,13 +128,10 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     }
 
     private <T> T run(Function<NodeSessions, T> work) {
-        var sessions = scope.open().get();
-        try {
-            return work.apply(sessions);
+        try (var opened = scope.opened()) {
+            return work.apply(opened.sessions());
         } catch (RuntimeException e) {
             throw PlainFailures.of(e);
-        } finally {
-            scope.end().accept(sessions);
         }
     }
 
@@ -201,23 +198,22 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
     }
 
     private Rows<R> oneByOne() {
-        var sessions = scope.open().get();
+        var opened = scope.opened();
         try {
-            var rows = rows(plan, sessions, page(), BLOCK_OF_STREAM, null);
+            var rows = rows(plan, opened.sessions(), page(), BLOCK_OF_STREAM, null);
             return new Rows<>(rows, plan.shape(), new Rows.Run() {
                 @Override
                 public void detach() {
-                    scope.detach().accept(sessions);
+                    scope.detach().accept(opened.sessions());
                 }
 
                 @Override
                 public void end() {
-                    scope.end().accept(sessions);
+                    opened.close();
                 }
             });
         } catch (RuntimeException e) {
-            scope.end().accept(sessions);
-            throw PlainFailures.of(e);
+            throw opened.closedAfter(PlainFailures.of(e));
         }
     }
 

@@ -39,13 +39,23 @@ final class Rows<R> implements Iterator<R>, AutoCloseable {
         try {
             more = rows.hasNext();
         } catch (RuntimeException e) {
-            throw PlainFailures.of(e);
+            throw closedAfter(PlainFailures.of(e));
         } finally {
             if (!more) {
                 close();
             }
         }
         return more;
+    }
+
+    /** What failed first says what is wrong: where a connection is lost, the end fails too. */
+    private RuntimeException closedAfter(RuntimeException failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     @Override

@@ -14,6 +14,29 @@ import java.util.function.Supplier;
  */
 public record RunScope(Supplier<NodeSessions> open, Consumer<NodeSessions> detach, Consumer<NodeSessions> end) {
 
+    /** Opens the sessions of a run, which ends when they are closed. */
+    Opened opened() {
+        return new Opened(open.get(), end);
+    }
+
+    /** The sessions of one run. */
+    record Opened(NodeSessions sessions, Consumer<NodeSessions> end) implements AutoCloseable {
+        @Override
+        public void close() {
+            end.accept(sessions);
+        }
+
+        /** Ends a run that has failed, and returns what failed first: where a connection is lost, the end fails too. */
+        RuntimeException closedAfter(RuntimeException failure) {
+            try {
+                close();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+            return failure;
+        }
+    }
+
     /**
      * Runs queries in sessions of somebody else, who ends them.
      *
