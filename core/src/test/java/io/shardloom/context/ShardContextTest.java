@@ -91,10 +91,10 @@ class ShardContextTest {
                     ShardContext.with("c", () -> ShardContext.wrapSupplier(ShardContext::currentOrNull));
             Runnable none = ShardContext.wrap((Runnable) () -> seen.add(ShardContext.currentOrNull()));
 
-            seen.add(other.submit(callable).get(5, TimeUnit.SECONDS));
-            other.submit(runnable).get(5, TimeUnit.SECONDS);
-            seen.add(other.submit(supplier::get).get(5, TimeUnit.SECONDS));
-            seen.add(other.submit(ShardContext::currentOrNull).get(5, TimeUnit.SECONDS));
+            seen.add(other.submit(callable).get(30, TimeUnit.SECONDS));
+            other.submit(runnable).get(30, TimeUnit.SECONDS);
+            seen.add(other.submit(supplier::get).get(30, TimeUnit.SECONDS));
+            seen.add(other.submit(ShardContext::currentOrNull).get(30, TimeUnit.SECONDS));
             ShardContext.run("d", none);
 
             assertThat(seen).containsExactly("a", "b", "c", null, null);

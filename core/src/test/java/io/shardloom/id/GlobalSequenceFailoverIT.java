@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithCluster(nodes = 1, replicas = 1, shared = false)
 class GlobalSequenceFailoverIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String STATE = "select next_value from shardloom.global_sequence";
     private static final String LEFT = "select replicated_until - next_value from shardloom.global_sequence";
     /** More than the sockets between the servers hold, so that nothing written after it reaches a paused replica. */
@@ -150,7 +150,9 @@ class GlobalSequenceFailoverIT {
                     .hasMessageContaining("one that no longer streams is not waited for");
 
             heir.resume();
-            assertThat(sequence.next()).isEqualTo(1);
+            List<Long> taken = new ArrayList<>();
+            Await.until("the standby writes in time", SOON, () -> taken.add(sequence.next()));
+            assertThat(taken).containsExactly(1L);
         }
     }
 
@@ -176,7 +178,7 @@ class GlobalSequenceFailoverIT {
     private static NodePools open() {
         Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
         properties.put("shardloom.health.interval", "100ms");
-        properties.put("shardloom.health.timeout", "1s");
+        properties.put("shardloom.health.timeout", "5s"); // a busy machine is no fault
         return NodePools.open(Configuration.read(properties));
     }
 

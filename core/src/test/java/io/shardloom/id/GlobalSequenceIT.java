@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@WithCluster(nodes = 1)
+@WithCluster(nodes = 1, settings = "autovacuum=off") // it takes numbers of transactions too
 class GlobalSequenceIT {
 
     @BeforeAll

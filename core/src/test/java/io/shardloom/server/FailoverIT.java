@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,13 +112,14 @@ class FailoverIT {
 
     @Rounds.Fault
     void aHungPrimaryThatGoesOnAfterAPromotionGetsNoWrite() throws SQLException {
-        EmbeddedServer heir = n1.replica(0);
+        EmbeddedServer heir;
         try (NodePools pools = NodePools.open(configuration)) {
             Load load = new Load(pools, node(), 3, 3);
             try (load) {
                 load.awaitWrites(50);
 
                 old.pause();
+                heir = furthestOfAHungPrimary();
                 n1.promote(heir);
                 load.awaitWrites(50);
                 old.resume();
@@ -142,6 +144,10 @@ class FailoverIT {
             write(pools, 1);
             old.kill();
             n1.promote(heir);
+            Await.until(
+                    "the promotion is followed",
+                    SOON,
+                    () -> pools.writeTarget(node()).port() == heir.port());
             write(pools, 2);
             int timeline = status(pools, heir).timeline();
             awaitEpoch(heir, timeline);
@@ -160,7 +166,7 @@ class FailoverIT {
         Map<String, String> lonely = properties();
         lonely.put("shardloom.node.n1.primary", old.jdbcUrl());
         lonely.remove("shardloom.node.n1.replicas");
-        assertThatThrownBy(() -> NodePools.open(configuration(lonely, "5s")))
+        assertThatThrownBy(() -> NodePools.open(configuration(lonely, "10s")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("none of the node's servers is its primary (")
                 .hasMessageContaining(" DEPOSED: takes writes on timeline ");
@@ -241,6 +247,30 @@ class FailoverIT {
             Await.until(replica + " receives nothing more", SOON, () -> "0"
                     .equals(replica.value("select count(*) from pg_stat_wal_receiver where status = 'streaming'")));
         }
+        return ahead();
+    }
+
+    /** The same of a primary whose connections stay open: when both have read all that was sent to them. */
+    private EmbeddedServer furthestOfAHungPrimary() throws SQLException {
+        List<Long> before = new ArrayList<>();
+        Await.until("the replicas receive nothing more", SOON, () -> {
+            List<Long> now = new ArrayList<>();
+            boolean waiting = true;
+            for (EmbeddedServer replica : n1.replicas()) {
+                now.add(received(replica));
+                waiting &= "1"
+                        .equals(replica.value("select count(*) from pg_stat_activity"
+                                + " where backend_type = 'walreceiver' and wait_event = 'WalReceiverMain'"));
+            }
+            boolean same = waiting && now.equals(before);
+            before.clear();
+            before.addAll(now);
+            return same;
+        });
+        return ahead();
+    }
+
+    private EmbeddedServer ahead() throws SQLException {
         return received(n1.replica(0)) >= received(n1.replica(1)) ? n1.replica(0) : n1.replica(1);
     }
 

@@ -342,19 +342,15 @@ class ReplicaFaultsIT {
     void aReplicaWithoutAFreeConnectionIsLeftOut() throws SQLException {
         List<Connection> taken = new ArrayList<>();
         try (NodePools pools = open()) {
-            Await.until("the replica is full", SOON, () -> {
-                try {
-                    while (true) {
-                        taken.add(first.connectAsSuperuser());
-                    }
-                } catch (SQLException full) {
-                    return "53300".equals(full.getSQLState());
-                }
-            });
+            Await.until("the replica is full", SOON, () -> isFull(first, taken));
 
             Load load = new Load(pools, node(), READERS, 1);
             try (load) {
-                awaitState(pools, first, ServerState.REFUSING);
+                // Filled up again and again, as backends of the test before may have ended late.
+                Await.until(
+                        "the replica refuses",
+                        SOON,
+                        () -> isFull(first, taken) && status(pools, first).state() == ServerState.REFUSING);
                 load.awaitReadsFrom(Set.of(second.port()));
                 assertThat(status(pools, first).lastError().orElseThrow()).contains("too many clients");
                 closeAll(taken);
@@ -523,6 +519,17 @@ class ReplicaFaultsIT {
                 .filter(status -> status.server().port() == port)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Takes all connections that a server has left; tells whether it says that it has no more. */
+    private static boolean isFull(EmbeddedServer server, List<Connection> taken) {
+        try {
+            while (true) {
+                taken.add(server.connectAsSuperuser());
+            }
+        } catch (SQLException full) {
+            return "53300".equals(full.getSQLState());
+        }
     }
 
     private static void closeAll(List<Connection> connections) throws SQLException {
