@@ -262,7 +262,7 @@ class FanOutIT {
             var reader = new Thread(() -> {
                 try {
                     shop.inCluster(session -> session.query("select count(*) from Order", Long.class)
-                            .setTimeout(Duration.ofSeconds(2))
+                            .setTimeout(Duration.ofSeconds(5))
                             .getSingleResult());
                 } catch (Throwable e) {
                     failure.set(e);
@@ -281,7 +281,7 @@ class FanOutIT {
     @Test
     void returnsPartialResultsOnlyWhenAsked() throws SQLException {
         lock("n2", locked -> {
-            var query = shop.query("select name from Customer", String.class).setTimeout(Duration.ofSeconds(2));
+            var query = shop.query("select name from Customer", String.class).setTimeout(Duration.ofSeconds(5));
 
             var partial = query.getPartialResult();
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Sessions see what was written before them, while the replica does not have it yet. */
 @WithCluster(nodes = 1, replicas = 1, shared = false)
 class ReadTokensIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     static EmbeddedServer primary;
     static EmbeddedServer replica;
@@ -41,7 +41,15 @@ class ReadTokensIT {
     static void open(EmbeddedCluster cluster) {
         primary = cluster.node("n1").primary();
         replica = cluster.node("n1").replica(0);
-        emf = Units.open("shop-on-one-node", cluster, "shardloom.health.interval", "100ms");
+        emf = Units.open(
+                "shop-on-one-node",
+                cluster,
+                "shardloom.health.interval",
+                "100ms",
+                "shardloom.health.timeout",
+                "5s", // a busy machine is no fault
+                "shardloom.replica.max-lag",
+                "10m"); // nor is it one that the replica is held back
         shop = Shardloom.of(emf);
         cluster.awaitReplicas();
     }

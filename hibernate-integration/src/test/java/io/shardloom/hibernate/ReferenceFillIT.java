@@ -3,6 +3,7 @@ package io.shardloom.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardloom.ddl.AtomicDdl;
 import io.shardloom.hibernate.shop.Branch;
 import io.shardloom.hibernate.shop.Country;
 import io.shardloom.hibernate.shop.Customer;
@@ -31,9 +32,18 @@ class ReferenceFillIT {
     void clear() throws SQLException {
         for (var node : cluster.nodes()) {
             node.primary()
-                    .execute("drop table if exists order_tags, orderline, orders, customer, country, branch,"
-                            + " reading, parameter cascade");
+                    .execute(
+                            "drop table if exists order_tags, orderline, orders, customer, country, branch,"
+                                    + " reading, parameter cascade",
+                            "drop schema if exists shardloom cascade");
         }
+    }
+
+    /** Makes on the third node what the scripts make there of the reference table. */
+    private static void createCountryOnTheThirdNode() throws SQLException {
+        var server = cluster.node("n3").primary();
+        server.execute(AtomicDdl.createAll().toArray(String[]::new));
+        server.execute("create table country (code varchar(255) primary key, name varchar(255))");
     }
 
     /** Opens the shop on two nodes of the three, or on all with the shards where they were. */
@@ -77,7 +87,7 @@ class ReferenceFillIT {
     @Test
     void fillsANodeWhoseSchemaOthersHaveMadeOnceForAllInstancesThatStart() throws Exception {
         openOnTwoNodesWithCountries();
-        cluster.node("n3").primary().execute("create table country (code varchar(255) primary key, name varchar(255))");
+        createCountryOnTheThirdNode();
         int instances = 3;
         var threads = Executors.newFixedThreadPool(instances);
         var starts = new ArrayList<Callable<EntityManagerFactory>>();
@@ -100,11 +110,8 @@ class ReferenceFillIT {
     @Test
     void leavesANodeAloneThatHasARow() throws SQLException {
         openOnTwoNodesWithCountries();
-        cluster.node("n3")
-                .primary()
-                .execute(
-                        "create table country (code varchar(255) primary key, name varchar(255))",
-                        "insert into country values ('xx', 'its own')");
+        createCountryOnTheThirdNode();
+        cluster.node("n3").primary().execute("insert into country values ('xx', 'its own')");
 
         open(3, "none").close();
 
@@ -115,7 +122,7 @@ class ReferenceFillIT {
     void fillsNothingWhereTheOthersDiffer() throws SQLException {
         openOnTwoNodesWithCountries();
         cluster.node("n2").primary().execute("delete from country where code = 'br'");
-        cluster.node("n3").primary().execute("create table country (code varchar(255) primary key, name varchar(255))");
+        createCountryOnTheThirdNode();
 
         try (var emf = open(3, "none")) {
             assertThat(rows("n3")).isEmpty();

@@ -44,7 +44,7 @@ class SetupFaultsIT {
         var faults = Boot.on(cluster, Homes.Account.class, Homes.Homeless.class, Ids.Identity.class)
                 .with("shardloom.replica.chioce", "random")
                 .with("shardloom.node.n2.primary", "jdbc:postgresql://127.0.0.1:1/app")
-                .with("shardloom.connect-timeout", "200ms")
+                .with("shardloom.connect-timeout", "10s") // for the node that does answer
                 .with("shardloom.group.default.shards", "0")
                 .with("jakarta.persistence.schema-generation.database.action", "update")
                 .faults();
@@ -52,7 +52,7 @@ class SetupFaultsIT {
         assertThat(faults.get(2))
                 .matches(
                         "shardloom\\.node\\.n2\\.primary = jdbc:postgresql://127\\.0\\.0\\.1:1/app: no connection after"
-                                + " 0\\.\\d s \\(Connection refused\\)\\. Start the server or correct the address\\.");
+                                + " \\d+\\.\\d s \\(Connection refused\\)\\. Start the server or correct the address\\.");
         assertThat(faults)
                 .containsExactly(
                         "shardloom.group.default.shards = 0: not a whole number from 1 to 4096.",
@@ -154,7 +154,7 @@ class SetupFaultsIT {
     void refusesNodeNamesThatDifferInCaseOnly() {
         assertThat(account()
                         .with("shardloom.node.N1.primary", "jdbc:postgresql://127.0.0.1:1/app")
-                        .with("shardloom.connect-timeout", "100ms")
+                        .with("shardloom.connect-timeout", "10s")
                         .faults())
                 .hasSize(2)
                 .contains("shardloom.node.n1.*: the node names N1 and n1 differ in case only. Rename one of them.");
@@ -168,14 +168,14 @@ class SetupFaultsIT {
     void saysWhichPrimaryWasNotReachedAndAfterHowLong() {
         var faults = account()
                 .with("shardloom.node.n2.primary", "jdbc:postgresql://127.0.0.1:1/app")
-                .with("shardloom.connect-timeout", "1500ms")
+                .with("shardloom.connect-timeout", "10s")
                 .faults();
 
         assertThat(faults).hasSize(1);
         assertThat(faults.get(0))
                 .matches(
                         "shardloom\\.node\\.n2\\.primary = jdbc:postgresql://127\\.0\\.0\\.1:1/app: no connection after"
-                                + " (1\\.[5-9]|2\\.0) s \\(Connection refused\\)\\. Start the server or correct the address\\.");
+                                + " \\d\\d+\\.\\d s \\(Connection refused\\)\\. Start the server or correct the address\\.");
     }
 
     @Test

@@ -72,6 +72,7 @@ class StatementCoverageIT {
                 .with("shardloom.group.plain.layout", "plain")
                 .with("shardloom.group.plain.shards", "16")
                 .with("shardloom.health.interval", "60m") // its questions have plans too
+                .with("shardloom.recovery.interval", "60m")
                 .with("hibernate.order_inserts", "true")
                 .with("hibernate.order_updates", "true")
                 .with("jakarta.persistence.schema-generation.database.action", "drop-and-create")

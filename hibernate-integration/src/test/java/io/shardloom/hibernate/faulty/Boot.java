@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
+import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import jakarta.persistence.EntityManagerFactory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -96,26 +98,30 @@ public record Boot(Map<String, Object> properties, List<Class<?>> entities) {
                                             + " 'pg_toast', 'shardloom')"))
                     .as("tables of the unit on %s", node.name())
                     .isEmpty();
-            await("backends on " + node.name(), "0", () -> backends(cluster, node.name()));
+            await("no backend is left on " + node.name(), () -> backends(cluster, node.name()));
         }
-        await("threads", List.of(), () -> Thread.getAllStackTraces().keySet().stream()
+        await("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("shardloom-n") || name.startsWith("shardloom-open"))
                 .toList());
     }
 
-    private static String backends(EmbeddedCluster cluster, String node) throws SQLException {
-        return cluster.node(node)
+    private static List<String> backends(EmbeddedCluster cluster, String node) throws SQLException {
+        var backends = cluster.node(node)
                 .primary()
-                .value("select count(*) from pg_stat_activity where application_name = 'shardloom'");
+                .value("select coalesce(string_agg(pid || ' ' || query, '; '), '') from pg_stat_activity"
+                        + " where application_name = 'shardloom'");
+        return backends.isEmpty() ? List.of() : List.of(backends);
     }
 
-    private static <T> void await(String what, T wanted, Callable<T> actual) throws Exception {
-        long deadline = System.nanoTime() + 5_000_000_000L;
-        while (!wanted.equals(actual.call()) && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        assertThat(actual.call()).as(what).isEqualTo(wanted);
+    private static void await(String what, Callable<List<String>> left) {
+        Await.until(what, Duration.ofSeconds(60), () -> {
+            var still = left.call();
+            if (!still.isEmpty()) {
+                throw new IllegalStateException("still there: " + still);
+            }
+            return true;
+        });
     }
 
     /** What a start threw and logged. */

@@ -13,14 +13,12 @@ import io.shardloom.hibernate.office.Tariff;
 import io.shardloom.hibernate.office.Visit;
 import io.shardloom.hibernate.shop.Branch;
 import io.shardloom.hibernate.shop.Reading;
-import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import jakarta.persistence.criteria.Root;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,11 +80,10 @@ class NarrowingIT {
         }
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.hikari.maximumPoolSize", "1");
-        properties.put("shardloom.hikari.keepaliveTime", "0");
-        properties.put("shardloom.recovery.interval", "1h");
-        properties.put("shardloom.health.interval", "1h");
+        Quiet.begin(properties);
         emf = Persistence.createEntityManagerFactory("everywhere", properties);
         shop = Shardloom.of(emf);
+        Quiet.awaitFirstPass();
         ALL.forEach(node -> members.put(node, keysOn(node)));
         shop.inCluster(session -> {
             members.values()
@@ -112,13 +109,6 @@ class NarrowingIT {
             session.persist(new Notice("notice"));
             session.persist(new Tariff("basic", "1"));
         });
-        Await.until(
-                "the first pass of recovery is over, which asks each node too",
-                Duration.ofSeconds(30),
-                () -> Thread.getAllStackTraces().entrySet().stream()
-                        .anyMatch(thread -> thread.getKey().getName().equals("shardloom-recovery")
-                                && Arrays.stream(thread.getValue())
-                                        .anyMatch(frame -> frame.getMethodName().equals("awaitTurn"))));
     }
 
     private static List<UUID> keysOn(String node) {
@@ -134,6 +124,7 @@ class NarrowingIT {
 
     @AfterAll
     static void close() throws IOException {
+        Quiet.end();
         emf.close();
         for (var wire : wires.values()) {
             wire.close();

@@ -24,9 +24,6 @@ import org.junit.jupiter.api.Test;
 /** A keyed transaction costs the round trips of plain Hibernate: one for each statement and one for the commit. */
 @WithCluster(nodes = 1, replicas = 1)
 class RoundTripsIT {
-    /** How long HikariCP trusts a connection without testing it, which would be a round trip. */
-    private static final String TRUST = "com.zaxxer.hikari.aliveBypassWindowMs";
-
     static WireCounter primary;
     static WireCounter replica;
     static EntityManagerFactory emf;
@@ -36,7 +33,6 @@ class RoundTripsIT {
 
     @BeforeAll
     static void open(EmbeddedCluster cluster) throws IOException {
-        System.setProperty(TRUST, "600000");
         var node = cluster.node("n1");
         replicaPort = node.replica(0).port();
         primary = new WireCounter(node.primary().port());
@@ -46,7 +42,7 @@ class RoundTripsIT {
         properties.put("shardloom.node.n1.replicas", url(replica, cluster));
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.hikari.maximumPoolSize", "1");
-        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
+        Quiet.begin(properties);
         emf = Persistence.createEntityManagerFactory("shop-on-one-node", properties);
         shop = Shardloom.of(emf);
         key = shop.newUuid();
@@ -61,7 +57,7 @@ class RoundTripsIT {
 
     @AfterAll
     static void close() throws IOException {
-        System.clearProperty(TRUST);
+        Quiet.end();
         emf.close();
         primary.close();
         replica.close();
@@ -158,7 +154,6 @@ class RoundTripsIT {
     }
 
     private static long cost(Consumer<Session> work) {
-        shop.inTransaction(key, em -> em.find(Customer.class, key)); // awake: Hikari tests a connection idle for 500 ms
         primary.takeRoundTrips();
         shop.inTransaction(key, work);
         return primary.takeRoundTrips();

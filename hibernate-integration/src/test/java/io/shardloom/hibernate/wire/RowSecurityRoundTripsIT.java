@@ -27,9 +27,6 @@ class RowSecurityRoundTripsIT {
     /** More than the five runs after which the driver prepares a statement on the server. */
     private static final int RUNS = 9;
 
-    /** How long HikariCP trusts a connection without testing it, which would be a round trip. */
-    private static final String TRUST = "com.zaxxer.hikari.aliveBypassWindowMs";
-
     static WireCounter primary;
     static WireCounter replica;
     static EntityManagerFactory emf;
@@ -38,22 +35,19 @@ class RowSecurityRoundTripsIT {
 
     @BeforeAll
     static void open(EmbeddedCluster cluster) throws Exception {
-        System.setProperty(TRUST, "600000");
         var node = cluster.node("n1");
         primary = new WireCounter(node.primary().port());
         replica = new WireCounter(node.replica(0).port());
-        emf = Persistence.createEntityManagerFactory(
-                "shop-on-one-node",
-                Web.properties(
-                        cluster,
-                        "shardloom.node.n1.primary",
-                        url(primary, cluster),
-                        "shardloom.node.n1.replicas",
-                        url(replica, cluster),
-                        "shardloom.hikari.maximumPoolSize",
-                        "1",
-                        "shardloom.health.interval",
-                        "60m")); // so that no probe is among the round trips
+        var properties = Web.properties(
+                cluster,
+                "shardloom.node.n1.primary",
+                url(primary, cluster),
+                "shardloom.node.n1.replicas",
+                url(replica, cluster),
+                "shardloom.hikari.maximumPoolSize",
+                "1");
+        Quiet.begin(properties);
+        emf = Persistence.createEntityManagerFactory("shop-on-one-node", properties);
         shop = Shardloom.of(emf);
         key = shop.newUuid();
         shop.inTransaction(key, em -> em.persist(new Customer(key, "Ann")));
@@ -67,7 +61,7 @@ class RowSecurityRoundTripsIT {
 
     @AfterAll
     static void close() throws Exception {
-        System.clearProperty(TRUST);
+        Quiet.end();
         emf.close();
         primary.close();
         replica.close();

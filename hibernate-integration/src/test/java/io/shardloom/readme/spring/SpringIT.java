@@ -7,6 +7,7 @@ import io.shardloom.context.ShardContext;
 import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.failure.ReadOnlyException;
 import io.shardloom.hibernate.Shardloom;
+import io.shardloom.hibernate.wire.Quiet;
 import io.shardloom.hibernate.wire.WireCounter;
 import io.shardloom.server.OwnWrites;
 import io.shardloom.testing.Await;
@@ -67,14 +68,14 @@ class SpringIT {
         }
         properties.put("jakarta.persistence.schema-generation.database.action", "drop-and-create");
         properties.put("shardloom.hikari.minimumIdle", "0"); // so that no connection is opened beside those in use
-        properties.put("shardloom.health.interval", "60m"); // so that no probe is among the round trips
-        properties.put("shardloom.recovery.interval", "60m");
+        Quiet.begin(properties);
         spring = new AnnotationConfigApplicationContext();
         spring.getBeanFactory().addBeanPostProcessor(servers(properties));
         spring.register(HotelConfiguration.class, Bookings.class, Work.class);
         spring.refresh();
         emf = spring.getBean(EntityManagerFactory.class);
         hotel = Shardloom.of(emf);
+        Quiet.awaitFirstPass();
         shared = SharedEntityManagerCreator.createSharedEntityManager(emf);
         bookings = spring.getBean(Bookings.class);
         work = spring.getBean(Work.class);
@@ -99,6 +100,7 @@ class SpringIT {
 
     @AfterAll
     static void close() throws IOException {
+        Quiet.end();
         spring.close();
         for (var counter : PRIMARIES) {
             counter.close();
@@ -119,7 +121,7 @@ class SpringIT {
 
     @Test
     void readsFromAReplicaInTwoRoundTripsAndAsksNoPrimary() {
-        asGuest(bookings::all); // awake: the pool tests a connection that was idle for 500 ms
+        asGuest(bookings::all); // opens the pool
         roundTrips(REPLICAS);
 
         assertThat(asGuest(bookings::all)).extracting(booking -> booking.room).containsExactly("12");
