@@ -4,14 +4,28 @@ import io.shardloom.failure.ShardloomException;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.SelectableMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.UnionSubclassEntityPersister;
 import org.hibernate.query.sqm.tree.SqmVisitableNode;
 import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
+import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
+import org.hibernate.query.sqm.tree.domain.SqmIndexAggregateFunction;
+import org.hibernate.query.sqm.tree.domain.SqmIndexedCollectionAccessPath;
+import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.domain.SqmPluralPartJoin;
 import org.hibernate.query.sqm.tree.expression.SqmCollation;
+import org.hibernate.query.sqm.tree.from.SqmAttributeJoin;
+import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +79,8 @@ final class Collations {
                     version);
         }
     }
+
+    private static final Column UNKNOWN = new Column(false, false, null, "");
 
     private final Map<String, Column> columns = new HashMap<>();
     private @Nullable Column all;
@@ -122,9 +138,8 @@ final class Collations {
      */
     @Nullable
     String collation(SqmVisitableNode expression, Paths paths) {
-        if (expression instanceof SqmBasicValuedSimplePath<?> path
-                && paths.part(path) instanceof SelectableMapping column) {
-            var special = columns.get(name(column));
+        if (expression instanceof SqmPath<?> path && !paths.isDerived(path)) {
+            var special = special(path, paths);
             if (special != null) {
                 return special.collation();
             }
@@ -134,10 +149,57 @@ final class Collations {
         return check.special || all == null ? null : all.collation();
     }
 
-    private static String name(SelectableMapping column) {
-        var table = column.getContainingTableExpression();
-        var name = table.substring(table.lastIndexOf('.') + 1) + '.' + column.getSelectionExpression();
-        return name.replace("\"", "").toLowerCase(Locale.ROOT);
+    /** Returns what is unlike the default in the texts of a path, {@link #UNKNOWN} if that cannot be told; null if nothing is. */
+    private @Nullable Column special(SqmPath<?> path, Paths paths) {
+        if (!(paths.part(path) instanceof SelectableMapping column)) {
+            return path instanceof SqmFrom<?, ?> || columns.isEmpty() ? null : UNKNOWN;
+        }
+        var tables = new LinkedHashSet<String>();
+        if (entity(path, paths) instanceof UnionSubclassEntityPersister union) {
+            addTables(union, tables);
+        } else {
+            tables.add(name(column.getContainingTableExpression()));
+        }
+        if (column.isFormula()) {
+            // the collation of an expression is that of the columns in it, which nothing tells
+            boolean known = columns.keySet().stream()
+                    .noneMatch(special -> tables.contains(special.substring(0, special.lastIndexOf('.'))));
+            return known ? null : UNKNOWN;
+        }
+        var all = new ArrayList<@Nullable Column>();
+        tables.forEach(table -> all.add(columns.get(table + '.' + name(column.getSelectionExpression()))));
+        var above = path.getLhs();
+        if (above != null
+                && paths.part(above) instanceof ToOneAttributeMapping association
+                && association.findSubPart(path.getReferencedPathSource().getPathName())
+                        instanceof SelectableMapping key) {
+            all.add(columns.get(name(key.getContainingTableExpression()) + '.' + name(key.getSelectionExpression())));
+        }
+        boolean plain = all.contains(null);
+        var special = all.stream().filter(Objects::nonNull).reduce(Column::and);
+        return special.map(each -> plain ? UNKNOWN : each).orElse(null);
+    }
+
+    /** Adds the tables that are united into the rows of an entity; an abstract one has none. */
+    private static void addTables(EntityMappingType entity, Set<String> tables) {
+        if (!entity.isAbstract() && entity.getEntityPersister() instanceof UnionSubclassEntityPersister united) {
+            tables.add(name(united.getRootTableName()));
+        }
+        entity.getSubMappingTypes().forEach(part -> addTables(part, tables));
+    }
+
+    private static @Nullable EntityPersister entity(SqmPath<?> path, Paths paths) {
+        @Nullable SqmPath<?> at = path;
+        @Nullable EntityPersister entity = null;
+        while (at != null && entity == null) {
+            entity = paths.entity(at);
+            at = at.getLhs();
+        }
+        return entity;
+    }
+
+    private static String name(String quoted) {
+        return quoted.substring(quoted.lastIndexOf('.') + 1).replace("\"", "").toLowerCase(Locale.ROOT);
     }
 
     private final class Check extends SelectWalker {
@@ -152,6 +214,36 @@ final class Collations {
 
         @Override
         public Object visitBasicValuedPath(SqmBasicValuedSimplePath<?> path) {
+            return look(path);
+        }
+
+        @Override
+        public Object visitIndexedPluralAccessPath(SqmIndexedCollectionAccessPath<?> path) {
+            look(path);
+            return super.visitIndexedPluralAccessPath(path);
+        }
+
+        @Override
+        public Object visitQualifiedAttributeJoin(SqmAttributeJoin<?, ?> join) {
+            return look(join);
+        }
+
+        @Override
+        public Object visitPluralPartJoin(SqmPluralPartJoin<?, ?> join) {
+            return look(join);
+        }
+
+        @Override
+        public Object visitElementAggregateFunction(SqmElementAggregateFunction<?> path) {
+            return look(path);
+        }
+
+        @Override
+        public Object visitIndexAggregateFunction(SqmIndexAggregateFunction<?> path) {
+            return look(path);
+        }
+
+        private Object look(SqmPath<?> path) {
             if (paths.isDerived(path)) {
                 var sources = paths.sources(path);
                 sorted &= !sources.isEmpty();
@@ -159,13 +251,11 @@ final class Collations {
                 sources.forEach(source -> source.accept(this));
                 return path;
             }
-            if (paths.part(path) instanceof SelectableMapping column) {
-                var special = columns.get(name(column));
-                if (special != null) {
-                    sorted &= special.byCodePoints();
-                    deterministic &= special.deterministic();
-                    this.special = true;
-                }
+            var special = special(path, paths);
+            if (special != null) {
+                sorted &= special.byCodePoints();
+                deterministic &= special.deterministic();
+                this.special = true;
             }
             return path;
         }
@@ -173,6 +263,7 @@ final class Collations {
         @Override
         public Object visitCollation(SqmCollation collation) {
             sorted = false;
+            deterministic = false;
             special = true;
             return collation;
         }

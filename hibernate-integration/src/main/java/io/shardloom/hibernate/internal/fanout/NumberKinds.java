@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
+import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmBinaryArithmetic;
 import org.hibernate.query.sqm.tree.expression.SqmCaseSearched;
@@ -28,6 +29,9 @@ final class NumberKinds {
     /** Returns the type of an expression, null if it is no number or its type is not known for certain. */
     @Nullable
     NumberKind of(SqmExpression<?> expression) {
+        if (expression instanceof SqmElementAggregateFunction<?>) {
+            return null;
+        }
         if (expression instanceof SqmPath<?> path && orders.isDerived(path)) {
             return same(orders.sources(path));
         }

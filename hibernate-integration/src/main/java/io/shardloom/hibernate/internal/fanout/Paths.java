@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ModelPart;
@@ -262,24 +263,43 @@ final class Paths {
     }
 
     private @Nullable ModelPart part(Start start) {
-        var from = start.from();
-        @Nullable ModelPart part = entity(from);
-        if (part == null && from.getLhs() != null) {
-            part = part(from.getLhs());
-            if (part instanceof ModelPartContainer container) {
-                part = container.findSubPart(from.getReferencedPathSource().getPathName(), null);
-            }
-            if (part instanceof PluralAttributeMapping plural) {
-                part = plural.getElementDescriptor();
-            }
-        }
-        for (var name : start.names()) {
-            if (part instanceof ToOneAttributeMapping association) {
-                part = association.getEntityMappingType();
-            }
-            part = part instanceof ModelPartContainer container ? subPart(container, name) : null;
+        var names = start.names();
+        boolean isPlace = !names.isEmpty() && CollectionPart.Nature.fromNameExact(names.get(0)) != null;
+        @Nullable ModelPart part = isPlace ? joined(start.from()) : part(start.from());
+        for (var name : names) {
+            part = part == null ? null : behind(part, name);
         }
         return part;
+    }
+
+    /** Returns what an element of a from clause is: an entity, or what a collection holds. */
+    private @Nullable ModelPart part(SqmFrom<?, ?> from) {
+        @Nullable ModelPart part = entity(from);
+        if (part == null) {
+            part = joined(from);
+        }
+        return part instanceof PluralAttributeMapping plural ? plural.getElementDescriptor() : part;
+    }
+
+    /** Returns the attribute that an element of a from clause joins, null if it joins none. */
+    private @Nullable ModelPart joined(SqmFrom<?, ?> from) {
+        var owner = from.getLhs() == null ? null : from(from.getLhs());
+        var name = from.getReferencedPathSource().getPathName();
+        boolean isPlace = CollectionPart.Nature.fromNameExact(name) != null;
+        @Nullable ModelPart part = owner == null ? null : isPlace ? joined(owner) : part(owner);
+        return part == null ? null : behind(part, name);
+    }
+
+    private static @Nullable ModelPart behind(ModelPart part, String name) {
+        if (part instanceof PluralAttributeMapping plural) {
+            var nature = CollectionPart.Nature.fromNameExact(name);
+            if (nature == CollectionPart.Nature.INDEX) {
+                return plural.getIndexDescriptor();
+            }
+            return nature == CollectionPart.Nature.ELEMENT ? plural.getElementDescriptor() : null;
+        }
+        var container = part instanceof ToOneAttributeMapping association ? association.getEntityMappingType() : part;
+        return container instanceof ModelPartContainer parts ? subPart(parts, name) : null;
     }
 
     /** An attribute of an {@code @IdClass} may have the name {@code id}, by which Hibernate finds the whole id. */

@@ -11,6 +11,7 @@ import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.query.sqm.SqmExpressible;
 import org.hibernate.query.sqm.tree.SqmTypedNode;
+import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
@@ -83,7 +84,9 @@ final class ValueOrders {
     /** Returns the basic type of an expression, null if it has none. */
     @Nullable
     JdbcMapping mapping(SqmTypedNode<?> node) {
-        if (node instanceof SqmPath<?> path && paths.part(path) instanceof BasicValuedModelPart part) {
+        if (node instanceof SqmPath<?> path
+                && !(node instanceof SqmElementAggregateFunction<?>)
+                && paths.part(path) instanceof BasicValuedModelPart part) {
             return part.getJdbcMapping();
         }
         var element = element(node);
