@@ -48,7 +48,7 @@ final class CoLocation {
         this.elements = new Elements(spec);
         this.proof = proof;
         this.pins = outer == null ? new Pins(proof) : outer.pins.within(proof);
-        this.equalities = new Equalities(paths, proof, pins);
+        this.equalities = new Equalities(paths, proof, pins, this::isNeverNull);
         this.outer = outer;
         this.derived = new DerivedTables(this);
         elements.all().forEach(this::addElement);
@@ -171,6 +171,18 @@ final class CoLocation {
         for (var element : sharded) {
             if (element.from == key.from()) {
                 return !element.nullable;
+            }
+        }
+        return false;
+    }
+
+    /** Tells whether every row has a key: not over an association, nor of an element that an outer join may leave empty. */
+    private boolean isNeverNull(Paths.Key key) {
+        for (@Nullable CoLocation scope = this; scope != null; scope = scope.outer) {
+            for (var element : scope.elements.all()) {
+                if (element.from == key.from()) {
+                    return key.direct() && !element.nullable && Derived.query(element.from) == null;
+                }
             }
         }
         return false;

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.fanout;
 
+import java.util.function.Predicate;
 import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmTuple;
@@ -14,26 +15,33 @@ import org.jspecify.annotations.Nullable;
  * @param paths what paths stand for
  * @param proof what is proved
  * @param pins which keys are constants
+ * @param isNeverNull tells whether no row lacks a key
  */
-record Equalities(Paths paths, Proof proof, Pins pins) {
+record Equalities(Paths paths, Proof proof, Pins pins, Predicate<Paths.Key> isNeverNull) {
 
     /** Draws what a condition proves; of the predicate of an outer join only what it says of the joined rows. */
     void prove(SqmPredicate condition, @Nullable SqmFrom<?, ?> joined) {
-        if (condition instanceof SqmComparisonPredicate comparison
-                && !comparison.isNegated()
-                && (comparison.getSqmOperator() == ComparisonOperator.EQUAL
-                        || comparison.getSqmOperator() == ComparisonOperator.NOT_DISTINCT_FROM)) {
-            proveEqual(comparison.getLeftHandExpression(), comparison.getRightHandExpression(), joined);
+        if (condition instanceof SqmComparisonPredicate comparison && !comparison.isNegated()) {
+            var operator = comparison.getSqmOperator();
+            boolean alike = operator == ComparisonOperator.NOT_DISTINCT_FROM;
+            if (alike || operator == ComparisonOperator.EQUAL) {
+                prove(comparison.getLeftHandExpression(), comparison.getRightHandExpression(), joined, alike);
+            }
         }
     }
 
     /** Draws what the equality of two values proves. */
     void proveEqual(SqmExpression<?> a, SqmExpression<?> b, @Nullable SqmFrom<?, ?> joined) {
+        prove(a, b, joined, false);
+    }
+
+    /** Two nulls are not distinct, and are in rows of all keys; so one of the values must never be null. */
+    private void prove(SqmExpression<?> a, SqmExpression<?> b, @Nullable SqmFrom<?, ?> joined, boolean alike) {
         if (a instanceof SqmTuple<?> left && b instanceof SqmTuple<?> right) {
             var lefts = left.getGroupedExpressions();
             var rights = right.getGroupedExpressions();
             for (int i = 0; i < Math.min(lefts.size(), rights.size()); i++) {
-                proveEqual(lefts.get(i), rights.get(i), joined);
+                prove(lefts.get(i), rights.get(i), joined, alike);
             }
             return;
         }
@@ -42,6 +50,9 @@ record Equalities(Paths paths, Proof proof, Pins pins) {
         if (left == null && right == null) {
             left = paths.row(a);
             right = paths.row(b);
+        }
+        if (alike && !isNeverNull(left) && !isNeverNull(right)) {
+            return;
         }
         if (left != null && right != null) {
             if ((joined == null || left.from() == joined || right.from() == joined)
@@ -53,6 +64,10 @@ record Equalities(Paths paths, Proof proof, Pins pins) {
         } else if (right != null) {
             pin(right, a, joined);
         }
+    }
+
+    private boolean isNeverNull(Paths.@Nullable Key key) {
+        return key != null && isNeverNull.test(key);
     }
 
     private void pin(Paths.Key key, SqmExpression<?> value, @Nullable SqmFrom<?, ?> joined) {

@@ -55,6 +55,11 @@ final class QueryPlanner {
         boolean oneNode = rows.carrier() == null || rows.isPinned();
         boolean local = oneNode || (grouped && NodeColumns.isGroupedByKey(spec, rows));
         if (!oneNode) {
+            if (!grouped && spec.getHavingClausePredicate() != null) {
+                throw Refusals.part(
+                        "it has a condition on groups, and neither groups nor aggregates",
+                        "each node would make a group of its own");
+            }
             checkWindows(windows, rows, grouped && !local);
         }
         var offset = part.getOffsetExpression();
