@@ -1,5 +1,6 @@
 package io.shardloom.merge;
 
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -309,7 +310,7 @@ public interface Aggregate {
     /**
      * Merges sorted lists, each with the values it is sorted by.
      *
-     * @param columns the nodes' arrays: the values, then those of each sort key
+     * @param columns the nodes' arrays, also of primitive values: the values, then those of each sort key
      * @param order the order of the tuples of value and sort keys
      * @param normal the form in which equal values are equal, null to keep values that are equal
      */
@@ -323,13 +324,14 @@ public interface Aggregate {
             return new State() {
                 @Override
                 public void add(@Nullable Object[] row) {
-                    if (row[columns.get(0)] instanceof Object[] values) {
+                    var values = row[columns.get(0)];
+                    if (values != null) {
                         List<@Nullable Object[]> part = new ArrayList<>();
-                        for (int i = 0; i < values.length; i++) {
+                        for (int i = 0; i < Array.getLength(values); i++) {
                             @Nullable Object[] tuple = new @Nullable Object[columns.size()];
                             for (int column = 0; column < tuple.length; column++) {
-                                Object[] array = (Object[]) row[columns.get(column)];
-                                tuple[column] = array == null ? null : array[i];
+                                var array = row[columns.get(column)];
+                                tuple[column] = array == null ? null : Array.get(array, i);
                             }
                             part.add(tuple);
                         }

@@ -333,9 +333,16 @@ final class GroupColumns {
         return new Term(
                 null,
                 null,
-                (group, parameters) -> all.value().of(group, parameters) instanceof List<?> list
-                        ? list.toArray((Object[]) Array.newInstance(component, 0))
-                        : null);
+                (group, parameters) ->
+                        all.value().of(group, parameters) instanceof List<?> list ? array(component, list) : null);
+    }
+
+    private static Object array(Class<?> component, List<?> list) {
+        var array = Array.newInstance(component, list.size());
+        for (int i = 0; i < list.size(); i++) {
+            Array.set(array, i, list.get(i));
+        }
+        return array;
     }
 
     private static Term text(SqmFunction<?> function, Term all, Typed type, List<? extends SqmTypedNode<?>> arguments) {

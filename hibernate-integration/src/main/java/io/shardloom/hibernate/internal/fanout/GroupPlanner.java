@@ -43,7 +43,9 @@ final class GroupPlanner {
         this.spec = select.getQuerySpec();
         this.none = () -> new GroupColumns(factory, orders, new NumberKinds(orders), rows);
         this.columns = none.get();
-        spec.getGroupByClauseExpressions().forEach(group -> groups.add(NodeColumns.selected(spec, group)));
+        var references = new GroupedReferences(spec, orders);
+        spec.getGroupByClauseExpressions()
+                .forEach(group -> groups.add(references.known(NodeColumns.selected(spec, group))));
     }
 
     /** Plans it, and makes the select that of the nodes. What Java does not compute exactly a server does, at the price of a round trip. */
@@ -190,10 +192,10 @@ final class GroupPlanner {
         }
     }
 
-    /** Numbers are read in the class that Hibernate gives the expression; all else is as the nodes gave it. */
+    /** Computed numbers are read in the class that Hibernate gives the expression; all else is as the nodes gave it. */
     private static Output output(SqmSelectableNode<?> node, Term term) {
         var java = node.getNodeJavaType();
-        if (term.kind() == null || java == null) {
+        if (term.kind() == null || term.type() != null || java == null) {
             return term.value()::of;
         }
         var type = java.getJavaTypeClass();

@@ -208,6 +208,9 @@ final class GroupTerms {
                 var negative = zeroMinus(value);
                 yield Term.number(kind(value), (group, parameters) -> {
                     var number = value.value().of(group, parameters);
+                    if (number != null && kind(value).isFloat()) {
+                        return Math.abs(((Number) number).doubleValue()); // of the negative zero too
+                    }
                     return number != null && NumberKind.compare(number, 0L) < 0
                             ? negative.of(group, parameters)
                             : number;
