@@ -119,7 +119,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         return run(sessions -> {
             var run = plan.sets() == null ? nodes(plan, sessions, page(), BLOCK_OF_LIST) : null;
             if (run != null && run.isOfOneNode()) {
-                return plan.shape().all(run.list(fetchSize), plan.width());
+                return plan.shape().listed(plan.shape().all(run.list(fetchSize), plan.width()));
             }
             try (var rows = run != null ? rows(run, null) : rows(sessions, null)) {
                 return list(rows);
@@ -182,7 +182,7 @@ final class FanOutQuery<R> implements ClusterQuery<R> {
         while (rows.hasNext()) {
             list.add(plan.shape().make(rows.next()));
         }
-        return list;
+        return plan.shape().listed(list);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.InstantiationException;
@@ -22,6 +23,7 @@ import org.hibernate.sql.results.internal.RowTransformerListImpl;
 import org.hibernate.sql.results.internal.RowTransformerMapImpl;
 import org.hibernate.sql.results.internal.TupleMetadata;
 import org.hibernate.sql.results.spi.RowTransformer;
+import org.hibernate.type.descriptor.java.spi.EntityJavaType;
 import org.hibernate.type.spi.TypeConfiguration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +38,12 @@ final class RowShape<R> {
 
     private final int width;
     private final RowTransformer<?> transformer;
+    private final boolean once;
 
-    private RowShape(int width, RowTransformer<?> transformer) {
+    private RowShape(int width, RowTransformer<?> transformer, boolean once) {
         this.width = width;
         this.transformer = transformer;
+        this.once = once;
     }
 
     /** Makes the shape of the results of a query. */
@@ -48,7 +52,32 @@ final class RowShape<R> {
                 select.getQueryPart().getFirstQuerySpec().getSelectClause().getSelections();
         return new RowShape<>(
                 selections.size(),
-                transformer(selections, boxed(result), select.nodeBuilder().getTypeConfiguration()));
+                transformer(selections, boxed(result), select.nodeBuilder().getTypeConfiguration()),
+                isOnce(select, selections, result));
+    }
+
+    /** Tells whether Hibernate's lists have each entity once, however many rows it is in. */
+    private static boolean isOnce(SqmSelectStatement<?> select, List<SqmSelection<?>> selections, Class<?> result) {
+        if (selections.size() != 1 || (select.producesUniqueResults() && !select.containsCollectionFetches())) {
+            return false;
+        }
+        var selected = selections.get(0).getSelectableNode().getNodeJavaType();
+        return selected instanceof EntityJavaType<?> && result.isAssignableFrom(selected.getJavaTypeClass());
+    }
+
+    /** Leaves out of a list what Hibernate leaves out of it. */
+    List<R> listed(List<R> rows) {
+        if (!once) {
+            return rows;
+        }
+        var seen = new IdentityHashMap<R, Boolean>();
+        var listed = new ArrayList<R>(rows.size());
+        for (var row : rows) {
+            if (seen.put(row, true) == null) {
+                listed.add(row);
+            }
+        }
+        return listed;
     }
 
     /** Makes the shape of one {@code select new}. */
@@ -66,7 +95,8 @@ final class RowShape<R> {
                     case CLASS -> new RowTransformerConstructorImpl<>(type, metadata, types);
                     case LIST -> row -> new ArrayList<>(Arrays.asList(row));
                     case MAP -> row -> map(aliases, row);
-                });
+                },
+                false);
     }
 
     private static Map<String, @Nullable Object> map(List<@Nullable String> aliases, @Nullable Object[] row) {
