@@ -21,6 +21,7 @@ final class Written {
     static List<Question> all() {
         var all = new ArrayList<Question>();
         rows(all);
+        once(all);
         joins(all);
         order(all);
         distinct(all);
@@ -80,6 +81,27 @@ final class Written {
         all.add(Question.of("select p.id, (select max(t) from p.tags t) from Purchase p"));
         all.add(Question.of(Client.class, "from Client c where c.name like :like escape '!'")
                 .with("like", "c1%"));
+    }
+
+    /** Hibernate's lists have an entity once, also where a join has it in several rows; their limits count the rows. */
+    private static void once(List<Question> all) {
+        for (var hql : List.of(
+                "select c from Client c join c.purchases p where p.total > 100 order by c.region, c.id",
+                "select c from Client c left join Land l on l.area > c.age order by c.id",
+                "select c from Client c, Purchase p where p.clientId = c.id and p.paid order by c.id desc",
+                "select c from Client c join c.purchases p where c.id = 7 order by c.id")) {
+            all.add(Question.of(Client.class, hql));
+            all.add(Question.of(Client.class, hql).page(3, 40));
+            all.add(Question.of(Object.class, hql));
+        }
+        all.add(Question.of(Client.class, "select c from Client c join c.purchases p"));
+        all.add(Question.of(
+                Client.class, "select c from Client c full join Purchase p on p.clientId = c.id and c.vip"));
+        all.add(Question.of(Client.class, "select p.client from Purchase p"));
+        all.add(Question.of(Purchase.class, "select p from Purchase p join p.items i"));
+        all.add(Question.of(Object.class, "select p from Purchase p join p.items i"));
+        all.add(Question.of("select c from Client c join c.purchases p"));
+        all.add(Question.of(Tuple.class, "select c as c from Client c join c.purchases p"));
     }
 
     private static void joins(List<Question> all) {
@@ -323,6 +345,10 @@ final class Written {
                 "count(distinct p.status)",
                 "count(distinct p.clientId)",
                 "count(distinct p.total)",
+                "count(distinct p.number)",
+                "sum(distinct p.number)",
+                "array_agg(p.number) within group (order by p.number desc)",
+                "array_agg(p.quantity) within group (order by p.number, p.clientId)",
                 "sum(p.total)",
                 "sum(p.quantity)",
                 "sum(distinct p.quantity)",
@@ -401,6 +427,9 @@ final class Written {
     }
 
     private static void groups(List<Question> all) {
+        all.add(Question.of(Object.class, "select abs(max(c.score * 0.0 * -1)) from Client c where c.score > 0"));
+        all.add(Question.of("select case when p.total < 300 then p.total else 9.0 end, count(*) from Purchase p"
+                + " group by case when p.total < 300 then p.total else 9.0 end"));
         all.add(Question.of("select p.status, count(*) from Purchase p group by p.status order by p.status"));
         all.add(Question.of(
                 "select p.status, count(*) from Purchase p group by p.status order by count(*) desc, p.status desc"));
