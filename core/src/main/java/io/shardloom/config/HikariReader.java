@@ -37,10 +37,14 @@ final class HikariReader {
                     "the driver checks connections without a query, and a query would be a round trip more. Remove"
                             + " it."));
 
+    /** Found out when the first of them is set, as most units set none. */
+    private static final class Known {
+        static final List<String> NAMES = known();
+    }
+
     private HikariReader() {}
 
     static Map<String, String> read(PropertyReader properties) {
-        List<String> known = known();
         Map<String, String> settings = new TreeMap<>();
         for (String property : properties.names()) {
             if (property.startsWith(Settings.HIKARI_PREFIX)) {
@@ -49,9 +53,8 @@ final class HikariReader {
                 String refused = REFUSED.get(name);
                 if (refused != null) {
                     properties.fault(property, value, "this setting of HikariCP is not free: " + refused);
-                } else if (!known.contains(name) && !name.startsWith(DRIVER_PROPERTY)) {
-                    properties.fault(
-                            property, value, "HikariConfig has no property '" + name + "'." + nearest(name, known));
+                } else if (!name.startsWith(DRIVER_PROPERTY) && !Known.NAMES.contains(name)) {
+                    properties.fault(property, value, "HikariConfig has no property '" + name + "'." + nearest(name));
                 } else if (accepted(properties, property, name, value)) {
                     settings.put(name, value);
                 }
@@ -60,10 +63,10 @@ final class HikariReader {
         return Map.copyOf(settings);
     }
 
-    private static String nearest(String name, List<String> known) {
-        return Names.nearest(name, known, name.length() / 2)
+    private static String nearest(String name) {
+        return Names.nearest(name, Known.NAMES, name.length() / 2)
                 .map(near -> " Did you mean " + Settings.HIKARI_PREFIX + near + "?")
-                .orElse(" It has: " + String.join(", ", known) + ".");
+                .orElse(" It has: " + String.join(", ", Known.NAMES) + ".");
     }
 
     private static boolean accepted(PropertyReader properties, String property, String name, String value) {

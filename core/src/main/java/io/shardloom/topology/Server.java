@@ -19,6 +19,21 @@ public record Server(String host, int port, String database, String url) {
         return host + ':' + port + '/' + database;
     }
 
+    /** Written out, as the one of a record is put together when it is first called, and every start calls it. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Server server
+                && url.equals(server.url)
+                && host.equals(server.host)
+                && port == server.port
+                && database.equals(server.database);
+    }
+
+    @Override
+    public int hashCode() {
+        return url.hashCode();
+    }
+
     @Override
     public String toString() {
         return endpoint();
