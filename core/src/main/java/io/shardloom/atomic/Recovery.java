@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recovery {
 
+    /** The pause before the first pass in the background, which would only be in the way of a start. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
     private final List<Node> nodes;
     private final NodeLink.Opener opener;
     private final RecoverySettings settings;
@@ -54,7 +57,7 @@ public final class Recovery {
     }
 
     /**
-     * Runs in the background from now on: at once, then at each interval, and soon after this JVM has left something.
+     * Runs in the background from now on: after a second, then at each interval, and soon after this JVM has left something.
      * A pass that finds nothing costs each node one connection and three small queries. Does nothing if it runs already,
      * or if there is one node only.
      *
@@ -86,8 +89,8 @@ public final class Recovery {
     }
 
     private void passes(Duration interval) {
-        Duration minimumAge = settings.grace();
         try {
+            Duration minimumAge = awaitTurn(FIRST_PAUSE) ? Duration.ZERO : settings.grace();
             while (isCurrent()) {
                 boolean soon = pass(minimumAge);
                 Duration pause = soon && settings.grace().compareTo(interval) < 0 ? settings.grace() : interval;
