@@ -27,7 +27,7 @@ final class NodeMembers implements AutoCloseable {
     Prober join(Server server, NodeServers servers) {
         Member member = new Member(node, server, pools, settings, servers);
         Probe probe = new Probe(pools.access(node, server), settings.timeout());
-        Prober prober = new Prober(servers, member, probe, settings.interval());
+        Prober prober = new Prober(servers, member, probe, settings.interval(), members.isEmpty());
         members.add(member);
         probers.add(prober);
         return prober;

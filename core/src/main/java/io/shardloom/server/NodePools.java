@@ -38,6 +38,7 @@ public final class NodePools implements AutoCloseable {
     private final @Nullable NodePool sequences;
     private final Configuration configuration;
     private final PoolSettings settings;
+    private final long started;
     private volatile boolean replicas;
 
     private NodePools(
@@ -45,12 +46,14 @@ public final class NodePools implements AutoCloseable {
             Events events,
             @Nullable NodePool sequences,
             Configuration configuration,
-            PoolSettings settings) {
+            PoolSettings settings,
+            long started) {
         this.pools = pools;
         this.events = events;
         this.sequences = sequences;
         this.configuration = configuration;
         this.settings = settings;
+        this.started = started;
         this.replicas = hasReplicas(configuration);
     }
 
@@ -83,7 +86,19 @@ public final class NodePools implements AutoCloseable {
      * @return the pools, to be closed in any case
      */
     public static NodePools open(Configuration configuration, Consumer<Fault> faults) {
-        long start = System.nanoTime();
+        NodePools opening = start(configuration);
+        opening.awaitPrimaries(faults);
+        return opening;
+    }
+
+    /**
+     * Begins to look for the primaries of all nodes and returns at once, so that other work can be done meanwhile.
+     *
+     * @param configuration its nodes are opened, whatever its faults are
+     * @return the pools, to be closed in any case, of no use before {@link #awaitPrimaries}
+     */
+    public static NodePools start(Configuration configuration) {
+        long started = System.nanoTime();
         PoolSettings settings = new PoolSettings(configuration);
         Epochs epochs = new Epochs();
         Events events = new Events();
@@ -95,34 +110,38 @@ public final class NodePools implements AutoCloseable {
                     node.name(),
                     new NodePool(new NodeServers(node, settings, replicas, epochs, keepsEpochs, events), replicas));
         }
-        NodePools opened = new NodePools(
+        pools.values().forEach(pool -> pool.servers().start());
+        return new NodePools(
                 pools,
                 events,
                 configuration.sequenceNode().map(node -> pools.get(node.name())).orElse(null),
                 configuration,
-                settings);
-        pools.values().forEach(pool -> pool.servers().start());
-        try {
-            opened.awaitPrimaries(configuration, start, faults);
-        } catch (InterruptedException e) {
-            opened.close();
-            Thread.currentThread().interrupt();
-            throw new ShardloomException("Interrupted while connecting to the primaries. Start again.", e);
-        }
-        return opened;
+                settings,
+                started);
     }
 
-    private void awaitPrimaries(Configuration configuration, long start, Consumer<Fault> faults)
-            throws InterruptedException {
-        long deadline = start + configuration.connectTimeout().toNanos();
-        for (NodePool pool : pools.values()) {
-            pool.servers().awaitFirstView(deadline);
+    /**
+     * Waits until the primaries are found, and opens their pools.
+     *
+     * @param faults is given a fault for every node without a primary that could be reached since {@link #start}
+     * @throws ShardloomException if the thread is interrupted; all is closed then
+     */
+    public void awaitPrimaries(Consumer<Fault> faults) {
+        long deadline = started + configuration.connectTimeout().toNanos();
+        try {
+            for (NodePool pool : pools.values()) {
+                pool.servers().awaitFirstView(deadline);
+            }
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new ShardloomException("Interrupted while connecting to the primaries. Start again.", e);
         }
         for (NodePool pool : pools.values()) {
             pool.servers().started();
             Member primary = pool.servers().view().primary();
             if (primary == null) {
-                faults.accept(pool.whyNoPrimary(configuration, Duration.ofNanos(System.nanoTime() - start)));
+                faults.accept(pool.whyNoPrimary(configuration, Duration.ofNanos(System.nanoTime() - started)));
             } else {
                 primary.pool().warmUp();
             }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** What each pool is made with. Immutable. */
 final class PoolSettings {
@@ -42,13 +43,18 @@ final class PoolSettings {
         /** Connects without a pool. */
         Connection open() throws SQLException {
             var who = credentials.getCredentials();
+            return open(who.getUsername(), who.getPassword());
+        }
+
+        /** Connects without a pool, as another user. */
+        Connection open(@Nullable String user, @Nullable String password) throws SQLException {
             Properties properties = new Properties();
             properties.putAll(driver);
-            if (who.getUsername() != null) {
-                properties.setProperty("user", who.getUsername());
+            if (user != null) {
+                properties.setProperty("user", user);
             }
-            if (who.getPassword() != null) {
-                properties.setProperty("password", who.getPassword());
+            if (password != null) {
+                properties.setProperty("password", password);
             }
             return DriverManager.getConnection(url, properties);
         }

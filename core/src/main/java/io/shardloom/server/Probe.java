@@ -32,6 +32,7 @@ final class Probe implements AutoCloseable {
             String.format(Locale.ROOT, ABOUT, EpochTable.SCHEMA, EpochTable.TABLE, "(" + EpochTable.SELECT_ALL + ")");
 
     private final PoolSettings.Access access;
+    private final PoolSettings.Access ofWork;
     private final int timeoutMillis;
 
     private volatile @Nullable Connection connection;
@@ -47,9 +48,34 @@ final class Probe implements AutoCloseable {
         // The driver takes the timeouts of its sockets in whole seconds, and the one of the whole login in parts.
         String seconds = Long.toString(Math.max(1, timeout.plusMillis(999).toSeconds()));
         driver.setProperty("connectTimeout", seconds);
-        driver.setProperty("socketTimeout", seconds);
         driver.setProperty("loginTimeout", Double.toString(timeoutMillis / 1000.0));
+        Properties work = new Properties();
+        work.putAll(driver);
+        this.ofWork = new PoolSettings.Access(access.url(), work, access.credentials());
+        driver.setProperty("socketTimeout", seconds);
         driver.setProperty("ApplicationName", "shardloom-health");
+    }
+
+    /** Asks over a connection made as a pool makes its own, which is then the first of that pool if work can have it. */
+    ProbeResult askFor(ServerPool pool) throws SQLException {
+        Connection fresh = ofWork.open();
+        connection = fresh;
+        try {
+            int timeout = fresh.getNetworkTimeout();
+            fresh.setNetworkTimeout(Runnable::run, timeoutMillis);
+            ProbeResult result = ask(fresh);
+            fresh.setNetworkTimeout(Runnable::run, timeout);
+            if (result.standby()) {
+                drop();
+            } else {
+                connection = null;
+                pool.give(fresh);
+            }
+            return result;
+        } catch (SQLException e) {
+            drop();
+            throw e;
+        }
     }
 
     /** Asks over the connection there is; over a new one where there is none, or it has broken. */
@@ -138,9 +164,12 @@ final class Probe implements AutoCloseable {
     /** Notes timelines in the server's database, making the table if it is missing; newer ones there stay. */
     void note(Map<Long, Integer> timelines) throws SQLException {
         Connection current = connection;
-        if (current != null) {
-            EpochTable.note(current, timelines);
+        if (current == null) { // the pool has the one that was asked over
+            current = access.open();
+            connection = current;
+            current.setNetworkTimeout(Runnable::run, timeoutMillis);
         }
+        EpochTable.note(current, timelines);
     }
 
     private Map<Long, Integer> parsed(@Nullable String text) {

@@ -22,15 +22,19 @@ final class Prober implements Runnable {
     private final long interval;
     private final Thread thread;
 
+    /** Whether the next question may go over the first connection of the server's pool. */
+    private boolean first;
+
     private volatile boolean stopped;
     private volatile boolean kicked;
     private long pause = FIRST_PAUSE;
 
-    Prober(NodeServers servers, Member member, Probe probe, Duration interval) {
+    Prober(NodeServers servers, Member member, Probe probe, Duration interval, boolean first) {
         this.servers = servers;
         this.member = member;
         this.probe = probe;
         this.interval = interval.toNanos();
+        this.first = first;
         this.thread = new Thread(this, "shardloom-health-" + member.server().endpoint());
         this.thread.setDaemon(true);
     }
@@ -67,7 +71,7 @@ final class Prober implements Runnable {
         long begin = System.nanoTime();
         boolean anew = servers.wantsNewConnection(member);
         try {
-            ProbeResult result = anew ? probe.askAnew() : probe.ask();
+            ProbeResult result = asked(anew);
             servers.answered(member, result, begin, anew);
             note(result);
         } catch (SQLException e) {
@@ -77,6 +81,14 @@ final class Prober implements Runnable {
         } catch (RuntimeException e) {
             ServerLog.LOG.probeFailed(member.server().endpoint(), e);
         }
+    }
+
+    private ProbeResult asked(boolean anew) throws SQLException {
+        if (first) {
+            first = false;
+            return probe.askFor(member.pool());
+        }
+        return anew ? probe.askAnew() : probe.ask();
     }
 
     /** A server that takes no new connections may still answer over an old one. */

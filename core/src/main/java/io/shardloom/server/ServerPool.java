@@ -24,6 +24,7 @@ final class ServerPool implements AutoCloseable {
 
     private final Server server;
     private final HikariConfig config;
+    private final PoolSource source;
     private final long timeoutNanos;
     private final long sliceMillis;
     /** The driver's own connections that work has had so far, and when it had them first. */
@@ -39,7 +40,9 @@ final class ServerPool implements AutoCloseable {
         long millis = config.getConnectionTimeout();
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
         this.sliceMillis = millis / Math.max(1, millis / SLICE_MILLIS);
-        // HikariCP hands the time-out it starts with to DriverManager, where it holds for logins of the whole JVM.
+        this.source = new PoolSource(PoolSettings.Access.of(config));
+        config.setDataSource(source);
+        // When HikariCP closes, it waits for a connect that is under way as long as the time-out it starts with.
         config.setConnectionTimeout(Math.max(SLICE_MILLIS, Math.min(millis, connectTimeout.toMillis())));
         config.setValidationTimeout(Math.min(config.getValidationTimeout(), VALIDATION_MILLIS));
     }
@@ -109,6 +112,16 @@ final class ServerPool implements AutoCloseable {
         }
     }
 
+    /** Takes a connection that was made as this pool makes its own, to be the first of them. */
+    void give(Connection connection) {
+        synchronized (known) {
+            source.give(connection);
+            if (closed) {
+                source.drop();
+            }
+        }
+    }
+
     /** Opens the pool, which then fills itself. */
     void warmUp() {
         try {
@@ -141,6 +154,7 @@ final class ServerPool implements AutoCloseable {
 
     /** Closes what waits in the pool; what is in use is closed when it comes back. */
     void evictIdle() {
+        source.drop();
         HikariPoolMXBean bean = bean();
         if (bean != null) {
             bean.softEvictConnections();
@@ -197,6 +211,7 @@ final class ServerPool implements AutoCloseable {
         synchronized (known) {
             closed = true;
             current = pool;
+            source.drop();
         }
         if (current != null) {
             current.close();

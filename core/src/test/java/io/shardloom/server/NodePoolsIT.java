@@ -99,6 +99,26 @@ class NodePoolsIT {
     }
 
     @Test
+    void workHasTheConnectionThatTheStartHasAskedOver(EmbeddedCluster cluster) throws SQLException {
+        Map<String, String> properties = properties(cluster);
+        properties.remove("shardloom.node.n1.replicas");
+        properties.put("shardloom.health.interval", "60s"); // no question but the first
+        properties.put("shardloom.hikari.minimumIdle", "0");
+        properties.put("shardloom.hikari.dataSource.socketTimeout", "77");
+        properties.put("shardloom.hikari.dataSource.ApplicationName", "asked-over");
+        Configuration configuration = Configuration.read(properties);
+        try (NodePools pools = NodePools.open(configuration);
+                Connection connection = pools.connection(configuration.nodes().get(0), false)) {
+            assertThat(connection.getNetworkTimeout()).isEqualTo(77_000);
+            assertThat(value(
+                            connection,
+                            "select count(*) from pg_stat_activity where backend_type = 'client backend'"
+                                    + " and application_name in ('asked-over', 'shardloom-health')"))
+                    .isEqualTo("1");
+        }
+    }
+
+    @Test
     void aPoolWhoseFirstConnectionDiesWhileItIsSetUpStartsAnew(EmbeddedCluster cluster) throws Exception {
         try (Junction junction = new Junction(cluster.node("n1").primary().port())) {
             Map<String, String> properties = properties(cluster);
