@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.shardloom.hibernate.faulty.Boot;
 import io.shardloom.hibernate.faulty.Homes;
 import io.shardloom.hibernate.faulty.Ids;
+import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.Persistence;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.List;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -176,6 +180,23 @@ class SetupFaultsIT {
                 .matches(
                         "shardloom\\.node\\.n2\\.primary = jdbc:postgresql://127\\.0\\.0\\.1:1/app: no connection after"
                                 + " \\d\\d+\\.\\d s \\(Connection refused\\)\\. Start the server or correct the address\\.");
+    }
+
+    @Test
+    void aBootGoesOnWhileAServerIsConnectedTo() throws Exception {
+        try (var silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            var settings = new HashMap<String, Object>(cluster.shardloomProperties());
+            settings.put("shardloom.node.n2.primary", "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/shop");
+            settings.put("shardloom.connect-timeout", "30s");
+            var registry =
+                    new StandardServiceRegistryBuilder().applySettings(settings).build();
+            try {
+                assertThat(registry.requireService(ShardingRuntime.class).isConnected())
+                        .isFalse();
+            } finally {
+                StandardServiceRegistryBuilder.destroy(registry);
+            }
+        }
     }
 
     @Test

@@ -46,6 +46,9 @@ public final class ShardingRuntime implements Service, Stoppable {
     private final transient Map<SequenceKey, GlobalSequence> sequences = new ConcurrentHashMap<>();
     private final transient Set<String> seeded = ConcurrentHashMap.newKeySet();
     private transient volatile Set<String> referenceTables = Set.of();
+    /** What is being connected to while the boot goes on. */
+    private transient @Nullable NodePools connecting;
+
     private transient volatile @Nullable NodePools pools;
     private transient volatile @Nullable Scatter scatter;
     private transient volatile @Nullable Sharding sharding;
@@ -65,14 +68,14 @@ public final class ShardingRuntime implements Service, Stoppable {
     }
 
     /**
-     * Returns the runtime of a configured unit and, where asked, connects to every primary, also beside faults, so that
-     * an unreachable one is told with them. Where users or passwords are at fault that would only repeat it.
+     * Returns the runtime of a configured unit and, where asked, begins to connect to every primary, also beside faults,
+     * so that an unreachable one is told with them. Where users or passwords are at fault that would only repeat it.
      */
     static ShardingRuntime of(Configuration configuration, boolean connect) {
         var runtime = new ShardingRuntime(configuration, true);
         runtime.faults.addAll(configuration.faults());
         if (connect && runtime.faults.stream().noneMatch(ShardingRuntime::isOfCredentials)) {
-            runtime.pools = NodePools.open(configuration, runtime.faults::add);
+            runtime.connecting = NodePools.start(configuration);
         }
         return runtime;
     }
@@ -100,11 +103,17 @@ public final class ShardingRuntime implements Service, Stoppable {
     }
 
     /**
-     * Returns what is known to be wrong before the mapping is read.
+     * Returns what is known to be wrong before the mapping is read, when the servers have answered or failed to.
      *
      * @return maybe empty
      */
-    public List<Fault> faults() {
+    public synchronized List<Fault> faults() {
+        var begun = connecting;
+        if (begun != null) {
+            begun.awaitPrimaries(faults::add);
+            pools = begun;
+            connecting = null;
+        }
         return List.copyOf(faults);
     }
 
@@ -144,6 +153,7 @@ public final class ShardingRuntime implements Service, Stoppable {
     }
 
     private synchronized NodePools openPools() {
+        faults(); // waits for what is being connected to
         var open = pools;
         if (open == null) {
             open = NodePools.open(configuration());
@@ -324,7 +334,11 @@ public final class ShardingRuntime implements Service, Stoppable {
         if (made != null) {
             made.close();
         }
-        var open = pools;
+        closePools();
+    }
+
+    private synchronized void closePools() {
+        var open = connecting != null ? connecting : pools;
         if (open != null) {
             open.close();
         }

@@ -34,7 +34,8 @@ public final class ShardloomServiceContributor implements ServiceContributor {
             boolean known = PlainServer.isKnownKind(settings);
             builder.addService(ShardingRuntime.class, ShardingRuntime.disabled(known));
             if (!known) {
-                goOffline(builder); // so that the boot reaches the mapping, which tells whether a node is missing
+                // so that the boot reaches the mapping, which tells whether a node is missing
+                builder.applySettings(ServersFirst.OFFLINE);
             }
             return;
         }
@@ -44,21 +45,18 @@ public final class ShardloomServiceContributor implements ServiceContributor {
         maskPasswords(builder);
         boolean connect = !"false".equals(String.valueOf(settings.get(JdbcSettings.ALLOW_METADATA_ON_BOOT)));
         var runtime = ShardingRuntime.of(configuration, connect);
-        if (!runtime.faults().isEmpty()) {
-            goOffline(builder); // so that the boot reaches the mapping and tells its faults too
-        }
-
         builder.addService(ShardingRuntime.class, runtime);
         builder.addService(ConnectionProvider.class, new PoolCloser(runtime));
         builder.applySetting(AvailableSettings.MULTI_TENANT_CONNECTION_PROVIDER, new ShardConnectionProvider(runtime));
         builder.applySetting(AvailableSettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new KeyResolver(runtime));
         builder.applySetting(AvailableSettings.CONNECTION_PROVIDER_DISABLES_AUTOCOMMIT, true);
-        builder.applySetting(AvailableSettings.SCHEMA_MANAGEMENT_TOOL, new ShardSchemaTool(runtime));
         builder.applySetting("hibernate.persister.resolver", new ShardPersisterClassResolver());
         builder.applySetting("hibernate.query.sqm.translator", BulkGuard.class.getName()); // an instance is not taken
         if (!settings.containsKey(QuerySettings.QUERY_MULTI_TABLE_MUTATION_STRATEGY)) {
             builder.applySetting(QuerySettings.QUERY_MULTI_TABLE_MUTATION_STRATEGY, KeyedBulkStrategy.class.getName());
         }
+        builder.addInitiator(new ServersFirst(runtime));
+        builder.addInitiator(new ShardSchemaTool.Initiator(runtime));
         builder.addInitiator(new GuardedMutations.Initiator());
         builder.addInitiator(new LostCommits.Initiator());
         NativeSqlGuard.install(builder);
@@ -71,11 +69,5 @@ public final class ShardloomServiceContributor implements ServiceContributor {
                 builder.applySetting(name, "****");
             }
         }
-    }
-
-    private static void goOffline(StandardServiceRegistryBuilder builder) {
-        builder.applySetting(JdbcSettings.ALLOW_METADATA_ON_BOOT, false);
-        builder.applySetting(JdbcSettings.JAKARTA_HBM2DDL_DB_NAME, "PostgreSQL");
-        builder.applySetting(JdbcSettings.JAKARTA_HBM2DDL_DB_MAJOR_VERSION, 18);
     }
 }

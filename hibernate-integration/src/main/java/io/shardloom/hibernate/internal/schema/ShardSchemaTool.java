@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.model.naming.Identifier;
+import org.hibernate.boot.registry.StandardServiceInitiator;
 import org.hibernate.cfg.MappingSettings;
 import org.hibernate.cfg.SchemaToolingSettings;
 import org.hibernate.mapping.Table;
+import org.hibernate.service.spi.ServiceRegistryImplementor;
 import org.hibernate.tool.schema.TargetType;
 import org.hibernate.tool.schema.internal.ExceptionHandlerHaltImpl;
 import org.hibernate.tool.schema.internal.HibernateSchemaManagementTool;
@@ -22,6 +24,7 @@ import org.hibernate.tool.schema.spi.ExecutionOptions;
 import org.hibernate.tool.schema.spi.SchemaCreator;
 import org.hibernate.tool.schema.spi.SchemaDropper;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
+import org.hibernate.tool.schema.spi.SchemaManagementTool;
 import org.hibernate.tool.schema.spi.SchemaManagementToolCoordinator;
 import org.hibernate.tool.schema.spi.SchemaMigrator;
 import org.hibernate.tool.schema.spi.SchemaPopulator;
@@ -40,14 +43,33 @@ public final class ShardSchemaTool extends HibernateSchemaManagementTool {
     /** Internal: a {@link ScriptCollector} that takes the statements of each node apart. */
     public static final String COLLECTOR = "shardloom.schema.collector";
 
+    /** Puts the tool into a unit, to be made when a schema is managed. */
+    public static final class Initiator implements StandardServiceInitiator<SchemaManagementTool> {
+        private final ShardingRuntime runtime;
+
+        /**
+         * Creates the initiator of one persistence unit.
+         *
+         * @param runtime the unit's sharding
+         */
+        public Initiator(ShardingRuntime runtime) {
+            this.runtime = runtime;
+        }
+
+        @Override
+        public Class<SchemaManagementTool> getServiceInitiated() {
+            return SchemaManagementTool.class;
+        }
+
+        @Override
+        public SchemaManagementTool initiateService(Map<String, Object> settings, ServiceRegistryImplementor registry) {
+            return new ShardSchemaTool(runtime);
+        }
+    }
+
     private final transient ShardingRuntime runtime;
 
-    /**
-     * Creates the tool of one persistence unit.
-     *
-     * @param runtime the unit's sharding
-     */
-    public ShardSchemaTool(ShardingRuntime runtime) {
+    private ShardSchemaTool(ShardingRuntime runtime) {
         this.runtime = runtime;
     }
 
