@@ -31,7 +31,8 @@ class ArchitectureTest {
     void nothingParsesSqlOrWrapsADriver() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("io.shardloom.server.PoolSource") // gives a pool the driver's own connections
+                .doNotHaveFullyQualifiedName(
+                        "io.shardloom.server.PoolSource") // gives a pool the driver's own connections
                 .should()
                 .implement("java.sql.Driver")
                 .orShould()

@@ -88,6 +88,24 @@ class MappingFaultsIT {
     }
 
     @Test
+    void refusesColumnsThatSpreadKeysInAnotherWay() {
+        var other =
+                ", and PostgreSQL spreads and compares %s keys in another way. Leave the column's type to the attribute,"
+                        + " or give the attribute the class of the column.";
+        assertThat(Boot.on(
+                                cluster,
+                                Homes.KeyOfChars.class,
+                                Homes.KeyOfUuidAsText.class,
+                                Homes.KeyOfInstantWithoutZone.class,
+                                Homes.KeyDefined.class)
+                        .faults())
+                .containsExactly(
+                        "Homes$KeyOfChars.country: its column is char(3)" + other.formatted("text"),
+                        "Homes$KeyOfInstantWithoutZone.day: its column is TIMESTAMP" + other.formatted("timestamptz"),
+                        "Homes$KeyOfUuidAsText.id: its column is VARCHAR" + other.formatted("uuid"));
+    }
+
+    @Test
     void refusesAGroupThatDoesNotExist() {
         assertThat(Boot.on(cluster, Homes.OfGroupShpo.class)
                         .with("shardloom.group.shop.shards", "4")

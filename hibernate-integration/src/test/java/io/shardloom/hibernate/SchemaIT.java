@@ -199,6 +199,28 @@ class SchemaIT {
     }
 
     @Test
+    void validatesTheTypeOfTheKey(EmbeddedCluster cluster) throws SQLException {
+        Units.shop(cluster).close();
+        var n2 = cluster.node("n2").primary();
+        n2.execute(
+                "drop table branch",
+                "create collation blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+                "create table branch (id integer not null, country varchar(255) collate blind not null, city varchar(255))");
+
+        assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
+                .rootCause()
+                .hasMessage("Node n2 (127.0.0.1:" + n2.port() + "/" + cluster.database()
+                        + "): The shard key branch.country has the nondeterministic collation \"blind\", expected a"
+                        + " deterministic one. Keys that are equal there and not in the application, or the other way"
+                        + " round, would lead to rows of another key. Change the column.");
+
+        n2.execute("alter table branch alter country type name"); // Hibernate takes it for a varchar
+        assertThatThrownBy(() -> Units.shop(cluster, Units.ACTION, "validate"))
+                .rootCause()
+                .hasMessageContaining("The shard key branch.country is name, expected text. ");
+    }
+
+    @Test
     void validatesTheTableAndTheFunctionsOfGlobalSequences(EmbeddedCluster cluster) throws SQLException {
         try (var emf = Units.shop(cluster)) {
             assertThat(emf.isOpen()).isTrue();

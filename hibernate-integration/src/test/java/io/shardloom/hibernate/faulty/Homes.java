@@ -16,10 +16,13 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import java.time.DayOfWeek;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import org.hibernate.annotations.Formula;
+import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.TenantId;
+import org.hibernate.type.SqlTypes;
 import org.hibernate.type.YesNoConverter;
 
 /** What is wrong with where rows live. */
@@ -173,6 +176,46 @@ public final class Homes {
         @ShardKey
         @Convert(converter = Upper.class)
         public String country;
+    }
+
+    /** Blanks at its end are no part of a char. */
+    @Entity
+    public static class KeyOfChars {
+        @Id
+        public UUID id;
+
+        @ShardKey
+        @Column(columnDefinition = "char(3)")
+        public String country;
+    }
+
+    @Entity
+    public static class KeyOfUuidAsText {
+        @Id
+        @ShardKey
+        @JdbcTypeCode(SqlTypes.VARCHAR)
+        public UUID id;
+    }
+
+    @Entity
+    public static class KeyOfInstantWithoutZone {
+        @Id
+        public UUID id;
+
+        @ShardKey
+        @JdbcTypeCode(SqlTypes.TIMESTAMP)
+        public Instant day;
+    }
+
+    /** Right: the types that its attributes have. */
+    @Entity
+    public static class KeyDefined {
+        @Id
+        public UUID id;
+
+        @ShardKey
+        @Column(columnDefinition = "timestamp (6) with time zone not null")
+        public Instant day;
     }
 
     @Entity

@@ -31,6 +31,7 @@ import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Property;
 import org.hibernate.mapping.RootClass;
 import org.hibernate.mapping.Table;
+import org.hibernate.type.descriptor.jdbc.JdbcType;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from Hibernate's boot model where each entity and each table lives, and collects what is wrong with it. */
@@ -271,7 +272,18 @@ final class ModelReader {
                             + " Instant, without a converter."));
             return null;
         }
-        return type.get();
+        return KeyColumnTypes.matches((Column) value.getColumn(), resolution.getJdbcType(), type.get())
+                ? type.get()
+                : otherColumn(subject, (Column) value.getColumn(), resolution.getJdbcType(), type.get());
+    }
+
+    private @Nullable KeyType otherColumn(String subject, Column column, JdbcType jdbcType, KeyType type) {
+        faults.add(Fault.of(
+                subject,
+                "its column is " + KeyColumnTypes.name(column, jdbcType) + ", and PostgreSQL spreads and compares "
+                        + type.sqlName() + " keys in another way. Leave the column's type to the attribute, or give the"
+                        + " attribute the class of the column."));
+        return null;
     }
 
     private @Nullable String group(String subject, ShardKey annotation) {

@@ -3,6 +3,8 @@ package io.shardloom.hibernate.internal.schema;
 import io.shardloom.ddl.Identifiers;
 import io.shardloom.ddl.PartitionDdl;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.mapping.ShardedTable;
+import io.shardloom.key.KeyType;
 import io.shardloom.topology.Layout;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Shard;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.hibernate.boot.model.naming.Identifier;
@@ -34,6 +37,12 @@ final class PartitionCheck {
                 left join pg_attribute a on a.attrelid = p.partrelid and a.attnum = k
             where p.partrelid = to_regclass(?) group by p.partstrat""";
 
+    private static final String KEY = """
+            select format_type(case t.typtype when 'd' then t.typbasetype else t.oid end, null),
+                case when not c.collisdeterministic then c.collname end
+            from pg_attribute a join pg_type t on t.oid = a.atttypid left join pg_collation c on c.oid = a.attcollation
+            where a.attrelid = to_regclass(?) and a.attname = ?""";
+
     private static final String CHECKED = """
             select exists (
                 select from pg_constraint c
@@ -51,13 +60,18 @@ final class PartitionCheck {
         this.defaultSchema = defaultSchema;
     }
 
-    /** Throws where a partition is missing, unknown, or has another bound, or where a table lacks the check of its keys. */
+    /**
+     * Throws where a key's column is of another type, a partition is missing, unknown, or has another bound, or where a table
+     * lacks the check of its keys.
+     */
     void check() {
         var wrong = new ArrayList<String>();
+        var keys = new ArrayList<String>();
         var missing = new ArrayList<String>();
         try (var connection = runtime.pools().connection(node, false)) {
             for (var entry : runtime.model().tables().entrySet()) {
                 var group = runtime.topology().group(entry.getValue().group());
+                compareKey(connection, entry.getKey(), entry.getValue(), keys);
                 if (group.layout() == Layout.PARTITIONED) {
                     var held = runtime.topology().shardMap().shardsOn(group.name(), node.name());
                     compare(entry.getKey(), held, attached(connection, entry.getKey()), wrong);
@@ -82,6 +96,11 @@ final class PartitionCheck {
         } catch (SQLException e) {
             throw new SchemaManagementException("its partitions could not be read (" + e.getMessage() + ")");
         }
+        if (!keys.isEmpty()) {
+            throw new SchemaManagementException(String.join(" ", keys)
+                    + " Keys that are equal there and not in the application, or the other way round, would lead to rows"
+                    + " of another key. Change the column.");
+        }
         if (!wrong.isEmpty()) {
             throw new SchemaManagementException(String.join(" ", wrong)
                     + " Correct the placement in the configuration, or the partitions on the node.");
@@ -89,6 +108,30 @@ final class PartitionCheck {
         if (!missing.isEmpty()) {
             throw new SchemaManagementException(
                     String.join(" ", missing) + " Add it with alter table, as Shardloom.createScripts(…) has it.");
+        }
+    }
+
+    /** A column that is missing is told by Hibernate. */
+    private void compareKey(Connection connection, Table table, ShardedTable sharded, List<String> wrong)
+            throws SQLException {
+        var wanted = Objects.requireNonNull(runtime.model().keyTypes().get(sharded.group()));
+        try (var statement = connection.prepareStatement(KEY)) {
+            statement.setString(1, stored(table));
+            statement.setString(2, StoredNames.of(sharded.keyColumn()));
+            try (var rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    return;
+                }
+                var type = rows.getString(1);
+                var collation = rows.getString(2);
+                var column = "The shard key " + StoredNames.of(table) + "." + StoredNames.of(sharded.keyColumn());
+                if (KeyType.ofName(type).orElse(null) != wanted) {
+                    wrong.add(column + " is " + type + ", expected " + wanted.sqlName() + ".");
+                } else if (collation != null) {
+                    wrong.add(column + " has the nondeterministic collation \"" + collation
+                            + "\", expected a deterministic one.");
+                }
+            }
         }
     }
 
