@@ -57,7 +57,7 @@ record Options(
             }
         }
         return new Options(
-                Double.parseDouble(given.getOrDefault("seconds", "1.1")),
+                Double.parseDouble(given.getOrDefault("seconds", "0.95")),
                 Integer.parseInt(given.getOrDefault("forks", "1")),
                 Integer.parseInt(given.getOrDefault("boots", "5")),
                 Integer.parseInt(given.getOrDefault("customers", "20000")),

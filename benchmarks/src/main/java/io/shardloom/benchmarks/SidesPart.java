@@ -129,8 +129,10 @@ final class SidesPart {
                 checkAnswers(children);
             }
             var all = List.copyOf(children.values());
-            for (var part : Op.Kind.values()) {
-                var ops = Stream.of(Op.values()).filter(op -> op.kind() == part).toList();
+            for (boolean writes : List.of(false, true)) {
+                var ops = Stream.of(Op.values())
+                        .filter(op -> (op.kind() == Op.Kind.WRITE) == writes)
+                        .toList();
                 progress.accept("warming up");
                 Interleaved.warm(ops, ops.size() * options.seconds(), all);
                 for (var threads : options.threads()) {

@@ -39,16 +39,12 @@ public enum Op {
     /** A hundred new rows, each of another key. */
     BATCH_OF_KEYS("insert 100 rows of 100 keys", Kind.WRITE, "");
 
-    /**
-     * In which part of the run an operation is measured, one part after the other, each with a warm-up of its own. Keyed
-     * reads come first: the router's fan-outs do not go through Hibernate, so only before them have all JVMs compiled
-     * Hibernate for the same work. Writes come last, so that all sides read the same rows.
-     */
+    /** In which part of the run an operation is measured; writes come last, so that all sides read the same rows. */
     public enum Kind {
-        /** One key, nothing changes. */
-        READ,
         /** Over all nodes. */
         FAN_OUT,
+        /** One key, nothing changes. */
+        READ,
         /** Rows are written. */
         WRITE
     }
