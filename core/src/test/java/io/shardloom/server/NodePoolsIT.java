@@ -124,7 +124,7 @@ class NodePoolsIT {
             Map<String, String> properties = properties(cluster);
             properties.put("shardloom.node.n1.primary", junction.url(cluster.database()) + "?sslmode=disable");
             properties.remove("shardloom.node.n1.replicas");
-            properties.put("shardloom.connect-timeout", "10s"); // as long as the pool's first wait lasts
+            properties.put("shardloom.connect-timeout", "5s"); // as long as the pool's first wait lasts
             Configuration configuration = Configuration.read(properties);
             junction.cutOnceAt("TRANSACTION ISOLATION LEVEL"); // which HikariCP asks the first connection alone
 
@@ -179,7 +179,7 @@ class NodePoolsIT {
         String dead = "jdbc:postgresql://127.0.0.1:" + freePort() + "/shop";
         properties.put("shardloom.node.n1.password", "hush");
         properties.put("shardloom.node.n2.primary", dead);
-        properties.put("shardloom.connect-timeout", "10s"); // for the one that does answer
+        properties.put("shardloom.connect-timeout", "5s"); // for the one that does answer
 
         assertThatThrownBy(() -> NodePools.open(Configuration.read(properties)))
                 .isInstanceOf(ConfigurationException.class)

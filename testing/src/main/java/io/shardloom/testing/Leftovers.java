@@ -10,7 +10,7 @@ import java.util.List;
 final class Leftovers {
 
     /** A closed connection's backend takes a moment to end, and longer on a machine that is busy. */
-    private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final Duration GRACE = Duration.ofSeconds(8);
 
     private static final String CONNECTIONS = """
             select format('open connection %s of user %s to database %s (%s, last statement: %s)',
