@@ -88,9 +88,13 @@ public final class Recovery {
         }
     }
 
+    private boolean awaitFirstTurn() throws InterruptedException {
+        return awaitTurn(FIRST_PAUSE);
+    }
+
     private void passes(Duration interval) {
         try {
-            Duration minimumAge = awaitTurn(FIRST_PAUSE) ? Duration.ZERO : settings.grace();
+            Duration minimumAge = awaitFirstTurn() ? Duration.ZERO : settings.grace();
             while (isCurrent()) {
                 boolean soon = pass(minimumAge);
                 Duration pause = soon && settings.grace().compareTo(interval) < 0 ? settings.grace() : interval;

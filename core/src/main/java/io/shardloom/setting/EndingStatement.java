@@ -42,13 +42,17 @@ final class EndingStatement implements InvocationHandler {
         return switch (call.name()) {
             case "equals" -> proxy == call.argument(0);
             case "hashCode" -> System.identityHashCode(proxy);
-            case "toString" -> statement().toString();
+            case "toString" -> String.valueOf(statement != null ? statement : prepare.argument(0));
             case "getConnection" -> connection;
             case "close" -> {
                 close();
                 yield null;
             }
             case "isClosed" -> closed;
+            case "cancel" -> { // by another thread: what does not run yet is not to be made by it
+                var made = statement;
+                yield made == null ? null : call.on(made);
+            }
             case "executeQuery" -> query(statement());
             default -> statement == null && isOption(call) ? option(call) : call.on(statement());
         };

@@ -30,9 +30,14 @@ public final class Quiet {
                     .filter(thread -> thread.getKey().getName().equals("shardloom-recovery"))
                     .toList();
             return !passes.isEmpty()
-                    && passes.stream().allMatch(thread -> Arrays.stream(thread.getValue())
-                            .anyMatch(frame -> frame.getMethodName().equals("awaitTurn")));
+                    && passes.stream()
+                            .allMatch(thread ->
+                                    isIn("awaitTurn", thread.getValue()) && !isIn("awaitFirstTurn", thread.getValue()));
         });
+    }
+
+    private static boolean isIn(String method, StackTraceElement[] frames) {
+        return Arrays.stream(frames).anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
     public static void end() {
