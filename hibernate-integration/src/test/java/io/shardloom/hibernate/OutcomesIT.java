@@ -146,8 +146,9 @@ class OutcomesIT {
     void aCommitThatWaitsForAReplicaIsDoneAndTheClientCannotKnow() throws Exception {
         synchronous("nobody");
         try {
-            assertUnknown(
-                    whileCutOff("COMMIT", () -> shop.inTransaction(key, em -> em.persist(new Customer(key, "Ann")))));
+            assertUnknown(whileCutOffAt(
+                    "wait_event = 'SyncRep'", // from here on it is committed on the primary
+                    () -> shop.inTransaction(key, em -> em.persist(new Customer(key, "Ann")))));
         } finally {
             synchronous("");
         }
@@ -222,11 +223,13 @@ class OutcomesIT {
 
     /** Does work, ends its backend once that runs a statement, and returns what the work throws. */
     private static Throwable whileCutOff(String statement, Work work) throws Exception {
+        return whileCutOffAt("state = 'active' and query ilike '%" + statement + "%'", work);
+    }
+
+    /** Does work, ends its backend once that is seen in a state, and returns what the work throws. */
+    private static Throwable whileCutOffAt(String state, Work work) throws Exception {
         var running = CompletableFuture.supplyAsync(() -> catchThrowable(work::run));
-        Await.until(
-                "the backend runs " + statement,
-                SOON,
-                () -> running.isDone() || cutOff("state = 'active' and query ilike '%" + statement + "%'") > 0);
+        Await.until("a backend with " + state, SOON, () -> running.isDone() || cutOff(state) > 0);
         return running.get(SOON.toSeconds(), TimeUnit.SECONDS);
     }
 
