@@ -4,12 +4,14 @@ import io.shardloom.benchmarks.micro.Clusters;
 import io.shardloom.key.KeyType;
 import io.shardloom.strategy.HashStrategy;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -63,7 +65,6 @@ public final class Bench {
             attempt("Without a server", () -> report.micro(MicroPart.run(options.seconds(), options.forks())));
         }
         if (options.has(Options.Part.PROGRAMS)) {
-            tell("programs that measure one thing each");
             attempt("Programs", this::programs);
         }
         var minutes = (System.nanoTime() - start) / 6e10;
@@ -141,6 +142,7 @@ public final class Bench {
     }
 
     private static String output(Class<?> program, String... args) throws IOException, InterruptedException {
+        tell(program.getSimpleName() + " " + String.join(" ", args));
         var command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-classpath",
@@ -159,7 +161,8 @@ public final class Bench {
     }
 
     private static void tell(String line) {
-        System.out.println(line);
+        var minutes = ManagementFactory.getRuntimeMXBean().getUptime() / 6e4;
+        System.out.printf(Locale.ROOT, "%4.1f min: %s%n", minutes, line);
     }
 
     private static void delete(Path directory) throws IOException {

@@ -176,7 +176,7 @@ final class Report {
         page.heading(1, "Benchmarks").paragraph("""
                 Written by `./mvnw -q -ntp -Pbench verify`, not by hand. Each side runs in JVMs of its own with its own class
                 path, and they work in turn: slices of 0.15 s (0.3 s for fan-out) in an order that is random in each round, after
-                a warm-up. Options: `-Dbench.seconds` (for each operation, number of threads and side), `-Dbench.forks` (JVMs of
+                a warm-up at each kind of work. Options: `-Dbench.seconds` (for each operation, number of threads and side), `-Dbench.forks` (JVMs of
                 each side, one after the other), `-Dbench.boots`, `-Dbench.customers`, `-Dbench.rows` (of the stream),
                 `-Dbench.threads`, `-Dbench.only` (`sides`, `layouts`, `stream`, `growth`, `micro`, `programs`), `-Dbench.report`.""");
         page.paragraph("""

@@ -29,6 +29,9 @@ final class SidesPart {
      */
     record Footprint(List<Double> bootMillis, List<Double> heap, List<Double> classes, int jars, long jarBytes) {}
 
+    /** How many times the seconds of one operation a JVM is warmed up before those of a kind are measured. */
+    private static final int WARM_UP = 10;
+
     private final Options options;
     private final Servers servers;
     private final Dataset data;
@@ -129,12 +132,11 @@ final class SidesPart {
                 checkAnswers(children);
             }
             var all = List.copyOf(children.values());
-            for (boolean writes : List.of(false, true)) {
-                var ops = Stream.of(Op.values())
-                        .filter(op -> (op.kind() == Op.Kind.WRITE) == writes)
-                        .toList();
+            for (var kind :
+                    List.of(Op.Kind.READ, Op.Kind.FAN_OUT, Op.Kind.WRITE)) { // writes last: all read the same rows
+                var ops = Stream.of(Op.values()).filter(op -> op.kind() == kind).toList();
                 progress.accept("warming up");
-                Interleaved.warm(ops, ops.size() * options.seconds(), all);
+                Interleaved.warm(ops, WARM_UP * options.seconds(), all);
                 for (var threads : options.threads()) {
                     for (var op : ops) {
                         measure(op, threads, all);

@@ -100,7 +100,7 @@ public final class SideMain {
                 yield "done";
             }
             case "warm" -> {
-                warm(side, command[1].split(",", -1), Long.parseLong(command[2]));
+                warm(side, meter, command[1].split(",", -1), Long.parseLong(command[2]));
                 yield "done";
             }
             case "slice" -> {
@@ -125,21 +125,19 @@ public final class SideMain {
     }
 
     /**
-     * Lets the JIT see it all. What takes the servers long is done once while the rest is done many times, as it shares its
-     * code with the rest.
+     * Lets the JIT see it all, on as many threads as there are cores: the oftener it is done, the more of it is compiled. What
+     * takes the servers long is done a few times while the rest is done many times, as it shares its code with the rest.
      */
-    private static void warm(Side side, String[] names, long millis) {
+    private static void warm(Side side, Meter meter, String[] names, long millis) throws Exception {
         var ops = Arrays.stream(names).map(Op::valueOf).filter(side::supports).toList();
-        var random = new Random(3);
+        int threads = Runtime.getRuntime().availableProcessors();
         long end = System.nanoTime() + millis * 1_000_000;
-        do {
+        while (!ops.isEmpty() && System.nanoTime() < end) {
             for (var op : ops) {
-                long share = System.nanoTime() + 20_000_000;
-                do {
-                    side.run(op, random);
-                } while (System.nanoTime() < share);
+                meter.run(op, threads, 20);
             }
-        } while (!ops.isEmpty() && System.nanoTime() < end);
+        }
+        meter.takeLatencies();
     }
 
     /** Collects until nothing more goes: an entity's last reference may hang on a finalizer. */
