@@ -37,6 +37,8 @@ import org.junit.jupiter.api.Test;
 /** Which nodes a query over the cluster goes to, and what happens when one does not answer. */
 @WithCluster(nodes = 2)
 class FanOutIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
     static EmbeddedCluster cluster;
     static EntityManagerFactory emf;
     static Shardloom shop;
@@ -150,12 +152,10 @@ class FanOutIT {
                 "n1",
                 first -> onSecond(second -> {
                     reader.start();
-                    Await.until(
-                            "both nodes are asked",
-                            Duration.ofSeconds(30),
-                            () -> waiting("n1") == 1 && waiting("n2") == 1);
+                    awaitStatement("n1");
+                    awaitStatement("n2");
                 }));
-        Await.until("it has its answer", Duration.ofSeconds(30), () -> !reader.isAlive());
+        Await.until("it has its answer", DEADLINE, () -> !reader.isAlive());
 
         assertThat(found).extracting(customer -> customer.id).containsExactlyElementsOf(CUSTOMERS);
     }
@@ -257,25 +257,30 @@ class FanOutIT {
 
     @Test
     void stopsTheOtherNodesWhenOneFails() throws SQLException {
-        lock("n1", locked -> {
-            var failure = new AtomicReference<Throwable>();
-            var reader = new Thread(() -> {
-                try {
-                    shop.inCluster(session -> session.query("select count(*) from Order", Long.class)
-                            .setTimeout(Duration.ofSeconds(5))
-                            .getSingleResult());
-                } catch (Throwable e) {
-                    failure.set(e);
-                }
-            });
-            reader.start();
-
-            Await.until("the query has failed", Duration.ofSeconds(30), () -> failure.get() != null);
-            assertThat(failure.get())
-                    .isInstanceOf(QueryTimeoutException.class)
-                    .hasMessageStartingWith("1 of 2 nodes failed: n1: ");
-            Await.until("no statement waits", Duration.ofSeconds(30), () -> waiting("n1") == 0);
+        var failure = new AtomicReference<Throwable>();
+        var reader = new Thread(() -> {
+            try {
+                shop.inCluster(session ->
+                        session.query("select count(*) from Order", Long.class).getSingleResult());
+            } catch (Throwable e) {
+                failure.set(e);
+            }
         });
+
+        lock(
+                "n1",
+                first -> onSecond(second -> {
+                    reader.start();
+                    awaitStatement("n1");
+                    awaitStatement("n2");
+                    cancel("n2");
+                    Await.until("the query has failed", DEADLINE, () -> failure.get() != null);
+                    Await.until("no statement waits", DEADLINE, () -> waiting("n1") == 0);
+                }));
+
+        assertThat(failure.get())
+                .isInstanceOf(QueryTimeoutException.class)
+                .hasMessageStartingWith("1 of 2 nodes failed: n2: ");
     }
 
     @Test
@@ -289,6 +294,7 @@ class FanOutIT {
             assertThat(partial.failures()).containsOnlyKeys("n2");
             assertThat(partial.rows()).hasSize((int)
                     CUSTOMERS.stream().filter(id -> nodeOf(id).equals("n1")).count());
+            query.setTimeout(Duration.ofSeconds(1));
             assertThatThrownBy(query::getResultList).isInstanceOf(QueryTimeoutException.class);
         });
         assertThat(shop.query("from Customer", Customer.class)
@@ -305,6 +311,22 @@ class FanOutIT {
             statement.execute("lock table orders, customer in access exclusive mode");
             work.accept(node);
             connection.rollback();
+        }
+    }
+
+    private static void awaitStatement(String node) {
+        Await.until("a statement waits on " + node, DEADLINE, () -> waiting(node) == 1);
+    }
+
+    private static void cancel(String node) {
+        try {
+            cluster.node(node)
+                    .primary()
+                    .value(
+                            "select bool_and(pg_cancel_backend(pid)) from pg_stat_activity where wait_event_type = 'Lock'"
+                                    + " and datname = current_database()");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
