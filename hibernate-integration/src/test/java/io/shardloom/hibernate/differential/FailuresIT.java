@@ -23,13 +23,25 @@ import org.junit.jupiter.api.Test;
 /** What fails in a cluster session fails with the exception that plain Hibernate throws. */
 @WithCluster(nodes = 3)
 class FailuresIT {
+    /** Has updates of clients alone, and not what waits for a busy machine, give up soon on a row that is locked. */
+    private static final String IMPATIENT =
+            "create trigger impatient before update on %s for each statement execute function impatient()";
+
     static EmbeddedCluster servers;
     static Sides sides;
 
     @BeforeAll
     static void open(EmbeddedCluster cluster) throws SQLException {
         servers = cluster;
-        sides = new Sides(cluster, "options=-c%20lock_timeout%3D3s");
+        sides = new Sides(cluster);
+        for (var node : cluster.nodes()) {
+            node.primary()
+                    .execute(
+                            "create function impatient() returns trigger language plpgsql as"
+                                    + " 'begin perform set_config(''lock_timeout'', ''100ms'', true); return null; end'",
+                            IMPATIENT.formatted("client"));
+        }
+        cluster.node("n1").primary().execute(IMPATIENT.formatted("plain.client"));
     }
 
     @AfterAll
@@ -78,31 +90,37 @@ class FailuresIT {
 
     @Test
     void failsOverLocksAsHibernateDoes() throws SQLException {
-        lock("exclusive", () -> {
-            var update = "update Client set age = 1";
-            assertThat(cluster(session -> session.execute(update)))
-                    .hasSameClassAs(
-                            plain(session -> session.createMutationQuery(update).executeUpdate()));
-            assertThat(cluster(session -> session.find(Client.class, 7L).age = 100))
-                    .hasSameClassAs(plain(session -> session.find(Client.class, 7L).age = 100));
-        });
+        lock(
+                "select id from %s for update",
+                () -> {
+                    var update = "update Client set age = 1";
+                    assertThat(cluster(session -> session.execute(update)))
+                            .hasStackTraceContaining("due to lock timeout")
+                            .hasSameClassAs(plain(session ->
+                                    session.createMutationQuery(update).executeUpdate()));
+                    assertThat(cluster(session -> session.find(Client.class, 7L).age = 100))
+                            .hasStackTraceContaining("due to lock timeout")
+                            .hasSameClassAs(plain(session -> session.find(Client.class, 7L).age = 100));
+                });
     }
 
     @Test
     void failsInTimeAsHibernateDoes() throws SQLException {
-        lock("access exclusive", () -> {
-            var hql = "select count(*) from Client";
-            var expected = plain(session ->
-                    session.createQuery(hql, Long.class).setTimeout(1).getResultList());
-            for (var one : List.of(hql, hql + " where id = 7")) {
-                assertThat(cluster(session -> session.query(one, Long.class)
-                                .setTimeout(Duration.ofSeconds(1))
-                                .getResultList()))
-                        .isInstanceOf(QueryTimeoutException.class)
-                        .isInstanceOf(expected.getClass())
-                        .hasMessageContaining("nodes failed");
-            }
-        });
+        lock(
+                "lock table %s in access exclusive mode",
+                () -> {
+                    var hql = "select count(*) from Client";
+                    var expected = plain(session ->
+                            session.createQuery(hql, Long.class).setTimeout(1).getResultList());
+                    for (var one : List.of(hql, hql + " where id = 7")) {
+                        assertThat(cluster(session -> session.query(one, Long.class)
+                                        .setTimeout(Duration.ofSeconds(1))
+                                        .getResultList()))
+                                .isInstanceOf(QueryTimeoutException.class)
+                                .isInstanceOf(expected.getClass())
+                                .hasMessageContaining("nodes failed");
+                    }
+                });
     }
 
     private static void list(Session session, Asked asked) {
@@ -145,11 +163,11 @@ class FailuresIT {
     }
 
     /** Holds locks on the clients of both sides, on all nodes. */
-    private static void lock(String mode, Runnable work) throws SQLException {
-        lock(0, mode, work);
+    private static void lock(String statement, Runnable work) throws SQLException {
+        lock(0, statement, work);
     }
 
-    private static void lock(int node, String mode, Runnable work) throws SQLException {
+    private static void lock(int node, String lock, Runnable work) throws SQLException {
         if (node == servers.nodes().size()) {
             work.run();
             return;
@@ -157,8 +175,10 @@ class FailuresIT {
         try (var connection = servers.nodes().get(node).primary().connect();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("lock table client" + (node == 0 ? ", plain.client" : "") + " in " + mode + " mode");
-            lock(node + 1, mode, work);
+            for (var table : node == 0 ? List.of("client", "plain.client") : List.of("client")) {
+                statement.execute(lock.formatted(table));
+            }
+            lock(node + 1, lock, work);
             connection.rollback();
         }
     }

@@ -22,17 +22,9 @@ final class Sides implements AutoCloseable {
     final Shardloom shop;
 
     Sides(EmbeddedCluster servers) throws SQLException {
-        this(servers, "ApplicationName=differential");
-    }
-
-    /** Opens both sides with a parameter of the driver. */
-    Sides(EmbeddedCluster servers, String parameter) throws SQLException {
         var one = servers.node("n1").primary();
         one.execute("create schema plain");
-        var sharded = new HashMap<String, Object>();
-        servers.shardloomProperties()
-                .forEach(
-                        (name, value) -> sharded.put(name, value + (name.endsWith(".primary") ? "?" + parameter : "")));
+        var sharded = new HashMap<String, Object>(servers.shardloomProperties());
         sharded.put("shardloom.group.clients.shards", "8");
         sharded.put("shardloom.group.days.strategy", "range");
         sharded.put("shardloom.group.days.shard.y2015.bound", "FROM (MINVALUE) TO ('2016-01-01')");
@@ -45,7 +37,7 @@ final class Sides implements AutoCloseable {
                         "plain",
                         "drop-and-create",
                         Map.of(
-                                "jakarta.persistence.jdbc.url", one.jdbcUrl() + "?currentSchema=plain&" + parameter,
+                                "jakarta.persistence.jdbc.url", one.jdbcUrl() + "?currentSchema=plain",
                                 "jakarta.persistence.jdbc.user", one.user(),
                                 "jakarta.persistence.jdbc.password", one.password()))
                 .unwrap(SessionFactory.class);
