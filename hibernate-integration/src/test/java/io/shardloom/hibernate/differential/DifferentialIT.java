@@ -51,10 +51,10 @@ class DifferentialIT {
         assertThat(questions).hasSizeGreaterThan(300);
     }
 
-    /** {@code -Ddifferential.seed=} asks the same questions again, {@code -Ddifferential.count=} asks more. */
+    /** {@code -Ddifferential.seed=} asks other questions, {@code -Ddifferential.count=} asks more. */
     @Test
     void answersGeneratedQuestionsAsOnePostgresDoes() {
-        long seed = Long.getLong("differential.seed", System.nanoTime() % 1_000_000);
+        long seed = Long.getLong("differential.seed", 1);
 
         var differences = differences(Generated.all(seed, Integer.getInteger("differential.count", 200)));
 
@@ -63,7 +63,7 @@ class DifferentialIT {
 
     @Test
     void answersGeneratedSetOperationsAndDerivedTablesOrRefusesThemForAKnownReason() {
-        long seed = Long.getLong("differential.seed", System.nanoTime() % 1_000_000);
+        long seed = Long.getLong("differential.seed", 1);
         var questions = GeneratedComposed.all(seed, Integer.getInteger("differential.count", 120));
 
         var unlike = differences(questions);
