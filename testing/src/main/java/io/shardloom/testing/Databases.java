@@ -49,7 +49,7 @@ final class Databases {
         }
         EmbeddedServer.run(
                 admin,
-                "select pg_terminate_backend(active_pid, 10000) from pg_replication_slots"
+                "select pg_terminate_backend(active_pid, 60000) from pg_replication_slots"
                         + " where active_pid is not null and database = " + ownDatabase,
                 "select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = " + ownDatabase);
     }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -150,7 +151,8 @@ public final class EmbeddedNode {
     }
 
     /**
-     * Makes a replica the primary, and lets the other replicas follow it; those that run stream from it on return.
+     * Makes a replica the primary, and lets the other replicas follow it; those that run stream from it on return. One
+     * that has received more than the new primary had is made anew from a copy, and loses it.
      *
      * <p>The old primary is left as it is. Stop or kill it before, as a real failover would; one that still runs, or is
      * started again, makes a split brain. {@link #rejoin} takes it back as a replica.
@@ -181,11 +183,12 @@ public final class EmbeddedNode {
                 }
             }
             context.tell(name + " primary is now " + replica.name() + " on port " + replica.port());
-            awaitStreaming(
-                    admin,
-                    others.stream()
-                            .filter(other -> other.isRunning() && !other.isPaused())
-                            .toList());
+            var timeline = Timeline.of(admin);
+            for (var other : others) {
+                if (other.isRunning() && !other.isPaused()) {
+                    letFollow(other, admin, timeline);
+                }
+            }
         } catch (SQLException | IOException e) {
             throw new EmbeddedClusterException(
                     "Server " + replica.name() + " cannot become primary of node " + name + ": " + e
@@ -254,7 +257,7 @@ public final class EmbeddedNode {
         try (var admin = primary.admin("postgres")) {
             EmbeddedServer.run(
                     admin,
-                    "select pg_terminate_backend(active_pid, 10000) from pg_replication_slots where slot_name = '"
+                    "select pg_terminate_backend(active_pid, 60000) from pg_replication_slots where slot_name = '"
                             + slot(replica) + "' and active_pid is not null");
             EmbeddedServer.run(
                     admin,
@@ -273,18 +276,41 @@ public final class EmbeddedNode {
         }
     }
 
+    private void letFollow(EmbeddedServer other, Connection admin, Timeline timeline) throws SQLException {
+        var lost = new AtomicBoolean();
+        try (var connection = other.admin("postgres")) {
+            Await.until(
+                    "replica " + other.name() + " streams from " + primary().name(),
+                    context.config().deadline(),
+                    () -> {
+                        lost.set(timeline.isLostOn(connection));
+                        // One that is lost streams for moments too, up to where the timelines part.
+                        return lost.get() || (timeline.isOn(connection) && streams(admin, other));
+                    },
+                    other::logHint);
+        }
+        if (lost.get()) {
+            other.stopImmediate();
+            cloneAndFollow(other);
+        }
+    }
+
     private void awaitStreaming(Connection admin, List<EmbeddedServer> followers) {
         for (var follower : followers) {
             Await.until(
                     "replica " + follower.name() + " streams from " + primary().name(),
                     context.config().deadline(),
-                    () -> "t"
-                            .equals(EmbeddedServer.value(
-                                    admin,
-                                    "select exists (select from pg_stat_replication where state = 'streaming'"
-                                            + " and application_name = '" + follower.name() + "')")),
+                    () -> streams(admin, follower),
                     follower::logHint);
         }
+    }
+
+    private static boolean streams(Connection admin, EmbeddedServer follower) throws SQLException {
+        return "t"
+                .equals(EmbeddedServer.value(
+                        admin,
+                        "select exists (select from pg_stat_replication where state = 'streaming'"
+                                + " and application_name = '" + follower.name() + "')"));
     }
 
     private static void createSlot(Connection admin, EmbeddedServer replica) throws SQLException {

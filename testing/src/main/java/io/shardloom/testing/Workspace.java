@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.UUID;
@@ -39,10 +40,13 @@ final class Workspace {
         OURS.add(base);
         Directories.open(base);
         try {
-            var channel = FileChannel.open(base.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            // Locked before it has its name, or a cluster of another JVM that starts now would take us for dead.
+            var unnamed = base.resolve(LOCK + ".new");
+            var channel = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             if (channel.tryLock() == null) {
-                throw new IOException("somebody else holds " + base.resolve(LOCK));
+                throw new IOException("somebody else holds " + unnamed);
             }
+            Files.move(unnamed, base.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
             return new Workspace(base, channel, Watchdog.over(base));
         } catch (IOException e) {
             throw new EmbeddedClusterException("Cannot lock the new directory " + base + ": " + e, e);

@@ -5,9 +5,11 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
@@ -27,7 +29,9 @@ class ClusterExtensionIT {
     private static final List<Connection> LEAKED = new ArrayList<>();
 
     @BeforeEach
+    @AfterEach
     void forget() {
+        Leftovers.grace = Leftovers.GRACE;
         SEEN.clear();
         LEAKED.clear();
     }
@@ -103,6 +107,7 @@ class ClusterExtensionIT {
 
     private static void expectEmptyAndFill(EmbeddedCluster cluster) throws SQLException {
         SEEN.add(cluster);
+        Leftovers.grace = Leftovers.GRACE;
         for (var node : cluster.nodes()) {
             assertThat(node.primary().value("select to_regclass('public.t') is null"))
                     .isEqualTo("t");
@@ -181,6 +186,7 @@ class ClusterExtensionIT {
         @Test
         void leavesThings(EmbeddedCluster cluster) throws SQLException {
             SEEN.add(cluster);
+            Leftovers.grace = Duration.ofSeconds(1); // until the next class
             LEAKED.add(cluster.node("n1").primary().connect());
             cluster.node("n1")
                     .primary()
