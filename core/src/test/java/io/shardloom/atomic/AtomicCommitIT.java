@@ -99,7 +99,7 @@ class AtomicCommitIT {
             public void before(String node, String sql) throws SQLException {
                 if (sql.contains("prepare transaction") || sql.startsWith("commit prepared")) {
                     try {
-                        together.await(30, TimeUnit.SECONDS);
+                        together.await(60, TimeUnit.SECONDS);
                         met.add(node + (sql.startsWith("commit") ? " commits" : " prepares"));
                     } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
                         throw new SQLException("alone", "57014", e);

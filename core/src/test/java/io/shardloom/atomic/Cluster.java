@@ -176,7 +176,7 @@ record Cluster(List<Node> nodes, Map<String, String> properties) {
 
     /** Runs recovery until nothing is in doubt: a session whose client was killed takes a moment to end. */
     static void recover(AtomicCommit commits, EmbeddedCluster embedded) throws SQLException {
-        Await.until("nothing is in doubt", Duration.ofSeconds(30), () -> {
+        Await.until("nothing is in doubt", Duration.ofSeconds(60), () -> {
             RecoveryReport report = commits.recovery().run();
             return report.inDoubt().isEmpty() && report.unreachable().isEmpty();
         });

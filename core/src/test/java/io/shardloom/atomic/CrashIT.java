@@ -88,7 +88,9 @@ class CrashIT {
                 Integer.toString(number),
                 Integer.toString(step)));
         cluster.properties().forEach((name, value) -> command.add(name + "=" + value));
-        Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process client = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         List<String> said = new ArrayList<>();
         // Left open: closing it would close the client's standard output.
         BufferedReader reader =

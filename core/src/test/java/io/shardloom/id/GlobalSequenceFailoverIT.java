@@ -128,6 +128,9 @@ class GlobalSequenceFailoverIT {
             old.resume();
             Await.until("the old primary is known as such", SOON, () -> pools.status().stream()
                     .anyMatch(status -> status.server().port() == old.port() && status.state() == ServerState.DEPOSED));
+            Await.until("what was under way there is over", SOON, () -> old.value(
+                            "select count(*) from pg_stat_activity where application_name = 'shardloom' and state <> 'idle'")
+                    .equals("0"));
             String there = old.value(STATE);
             clients.awaitNumbers(200);
 
