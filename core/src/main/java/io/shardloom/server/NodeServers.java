@@ -143,10 +143,16 @@ final class NodeServers implements AutoCloseable {
     void gaveNone(Member member, SQLException failure) {
         if (SqlStates.isLost(failure)) {
             workFailed(member, failure);
-        } else if (SqlStates.isRefusal(failure)) {
+            return;
+        }
+        boolean wasUp = member.isUp();
+        if (SqlStates.isRefusal(failure)) {
             update(actions -> member.observed().refused(failure, null));
         } else {
             update(actions -> member.observed().busy(failure, System.nanoTime()));
+        }
+        if (wasUp) {
+            kick(member); // else it would be left out until its next turn, however far off that is
         }
     }
 
