@@ -294,7 +294,8 @@ public final class EmbeddedCluster implements AutoCloseable {
      * Returns the persistence properties that describe the nodes to Shardloom, for the application's database.
      *
      * @return {@code shardloom.node.<name>.primary} and {@code .replicas}, {@code shardloom.user} and {@code .password},
-     *     and a {@code shardloom.connect-timeout} of 20 s, as machines that test are busy
+     *     a {@code shardloom.connect-timeout} of 60 s and a {@code shardloom.health.timeout} of 30 s, as machines that
+     *     test are busy; say a shorter one where a server is to be found hanging
      */
     public Map<String, String> shardloomProperties() {
         return shardloomProperties(database());
@@ -306,7 +307,8 @@ public final class EmbeddedCluster implements AutoCloseable {
      *
      * @param database the database the addresses lead to
      * @return {@code shardloom.node.<name>.primary} and {@code .replicas}, {@code shardloom.user} and {@code .password},
-     *     and a {@code shardloom.connect-timeout} of 20 s, as machines that test are busy
+     *     a {@code shardloom.connect-timeout} of 60 s and a {@code shardloom.health.timeout} of 30 s, as machines that
+     *     test are busy; say a shorter one where a server is to be found hanging
      */
     public Map<String, String> shardloomProperties(String database) {
         var properties = new LinkedHashMap<String, String>();
@@ -321,7 +323,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         properties.put("shardloom.user", user());
         properties.put("shardloom.password", password());
-        properties.put("shardloom.connect-timeout", "20s");
+        properties.put("shardloom.connect-timeout", "60s");
+        properties.put("shardloom.health.timeout", "30s");
         return properties;
     }
 
