@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.hibernate.Session;
@@ -146,6 +147,7 @@ class OutcomesIT {
     void aCommitThatWaitsForAReplicaIsDoneAndTheClientCannotKnow() throws Exception {
         synchronous("nobody");
         try {
+            Await.until("commits wait for a replica", SOON, OutcomesIT::aCommitWaits);
             assertUnknown(whileCutOffAt(
                     "wait_event = 'SyncRep'", // from here on it is committed on the primary
                     () -> shop.inTransaction(key, em -> em.persist(new Customer(key, "Ann")))));
@@ -238,10 +240,14 @@ class OutcomesIT {
     }
 
     private static int cutOff(String which) {
+        return endBackends("application_name = 'shardloom' and " + which);
+    }
+
+    private static int endBackends(String which) {
         try (var connection = primary.connectAsSuperuser();
                 var statement = connection.createStatement();
-                var rows = statement.executeQuery("select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity"
-                        + " where application_name = 'shardloom' and " + which)) {
+                var rows = statement.executeQuery(
+                        "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity where " + which)) {
             rows.next();
             return rows.getInt(1);
         } catch (SQLException e) {
@@ -254,6 +260,23 @@ class OutcomesIT {
                 "alter system set synchronous_standby_names = '" + names + "'", "select pg_reload_conf()");
         Await.until("the setting holds", SOON, () -> primary.value("show synchronous_standby_names")
                 .equals(names));
+    }
+
+    /** The setting holds for commits when the checkpointer has read it too, which no view tells. */
+    private static boolean aCommitWaits() {
+        var commit = CompletableFuture.runAsync(() -> {
+            try {
+                primary.executeAsSuperuser("select pg_logical_emit_message(true, 'test', 'does it wait?')");
+            } catch (SQLException cutOff) {
+                throw new CompletionException(cutOff);
+            }
+        });
+        Await.until(
+                "a commit waits or is over",
+                SOON,
+                () -> commit.isDone()
+                        || endBackends("application_name = 'shardloom-testing' and wait_event = 'SyncRep'") > 0);
+        return commit.handle((done, cutOff) -> cutOff != null).join();
     }
 
     private static void sleep(SharedSessionContract session) {
