@@ -263,7 +263,7 @@ class ClusterCostIT {
             var both = new CyclicBarrier(2);
             Runnable meet = () -> {
                 try {
-                    both.await(30, TimeUnit.SECONDS);
+                    both.await(60, TimeUnit.SECONDS);
                 } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
                     failures.add(e);
                 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Connections that break while a cluster session commits. */
 @WithCluster(nodes = 2)
 class ClusterLossIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     /** Passes a connection on, until the client is about to send a certain text once. */
     private static final class Cutter implements AutoCloseable {
@@ -119,7 +119,9 @@ class ClusterLossIT {
                         .primary()
                         .value("select count(*) from customer")
                         .equals("1"));
-                assertThat(shop.transactionsInDoubt().inDoubt()).isEmpty();
+                Await.until("nothing is in doubt", DEADLINE, () -> shop.transactionsInDoubt()
+                        .inDoubt()
+                        .isEmpty());
             }
         }
     }

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 /** A keyed transaction costs the round trips of plain Hibernate: one for each statement and one for the commit. */
 @WithCluster(nodes = 1, replicas = 1)
 class RoundTripsIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
     static WireCounter primary;
     static WireCounter replica;
     static EntityManagerFactory emf;
@@ -48,6 +50,10 @@ class RoundTripsIT {
         key = shop.newUuid();
         shop.inTransaction(key, em -> em.persist(new Customer(key, "Ann")));
         cluster.awaitReplicas();
+        Await.until(
+                "the pool of the replica is open",
+                DEADLINE,
+                () -> shop.<Integer>readOnly(key, RoundTripsIT::port) == replicaPort);
         shop.readOnly(key, em -> em.find(Customer.class, key));
     }
 
@@ -131,9 +137,7 @@ class RoundTripsIT {
         var token = shop.token(key);
         assertThat(primary.takeRoundTrips()).isEqualTo(1);
         Await.until(
-                "a replica has it",
-                Duration.ofSeconds(30),
-                () -> shop.<Integer>readOnly(key, token, em -> port(em)) == replicaPort);
+                "a replica has it", DEADLINE, () -> shop.<Integer>readOnly(key, token, em -> port(em)) == replicaPort);
         primary.takeRoundTrips();
         replica.takeRoundTrips();
 

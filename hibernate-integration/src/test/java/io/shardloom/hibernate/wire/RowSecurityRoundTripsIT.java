@@ -6,12 +6,14 @@ import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.rls.Web;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.hibernate.shop.Order;
+import io.shardloom.testing.Await;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.math.BigDecimal;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -52,7 +54,11 @@ class RowSecurityRoundTripsIT {
         key = shop.newUuid();
         shop.inTransaction(key, em -> em.persist(new Customer(key, "Ann")));
         cluster.awaitReplicas();
-        shop.readOnly(key, em -> em.find(Customer.class, key));
+        Await.until("the pool of the replica is open", Duration.ofSeconds(60), () -> {
+            replica.takeStatements();
+            shop.readOnly(key, em -> em.find(Customer.class, key));
+            return !replica.takeStatements().isEmpty();
+        });
     }
 
     private static String url(WireCounter counter, EmbeddedCluster cluster) {

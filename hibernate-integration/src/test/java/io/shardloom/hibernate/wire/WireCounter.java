@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Stands between a client and a PostgreSQL server. It counts round trips, which is how often the client speaks after the
  * server has spoken (statements sent together, such as BEGIN and the first query, are one), and the bytes the client
- * sends, and notes the statements.
+ * sends, and notes the statements. A client that hangs up is not counted: nobody waits for that, so it comes at any time.
  */
 public final class WireCounter implements AutoCloseable {
     private final ServerSocket listener;
@@ -80,6 +80,9 @@ public final class WireCounter implements AutoCloseable {
             var serverSpokeLast = new AtomicBoolean(true);
             var messages = new ClientMessages(statements::add, blocks::incrementAndGet);
             daemon(() -> relay(client.getInputStream(), server, (buffer, length) -> {
+                if (isEnd(buffer, length)) {
+                    return;
+                }
                 if (serverSpokeLast.getAndSet(false)) {
                     roundTrips.incrementAndGet();
                 }
@@ -89,6 +92,11 @@ public final class WireCounter implements AutoCloseable {
             }));
             daemon(() -> relay(server.getInputStream(), client, (buffer, length) -> serverSpokeLast.set(true)));
         }
+    }
+
+    /** Tells whether this is the message Terminate alone. */
+    private static boolean isEnd(byte[] buffer, int length) {
+        return length == 5 && buffer[0] == 'X';
     }
 
     private interface Spoken {
