@@ -46,12 +46,13 @@ class ReadTokensIT {
                 cluster,
                 "shardloom.health.interval",
                 "100ms",
-                "shardloom.health.timeout",
-                "5s", // a busy machine is no fault
                 "shardloom.replica.max-lag",
-                "10m"); // nor is it one that the replica is held back
+                "10m"); // it is no fault that the replica is held back
         shop = Shardloom.of(emf);
         cluster.awaitReplicas();
+        Await.until("the pool of the replica is open", SOON, () -> shop.<Integer>readOnly(
+                        shop.newUuid(), ReadTokensIT::port)
+                .equals(replica.port()));
     }
 
     @AfterAll
