@@ -20,7 +20,7 @@ import org.hibernate.Session;
 /** A replica falls behind and catches up, then it is killed while reads of one user go on, and comes back. */
 final class Outage {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
     private static final int READS = 40;
     private static final int WRITES = 3;
@@ -58,22 +58,20 @@ final class Outage {
 
     private void lag() {
         screen.say("\nReplica " + replica + " stops replaying, and goes on after " + WRITES + " writes:");
-        long[] shown = {0};
+        long shown = 0;
         onReplica("select pg_wal_replay_pause()");
         for (int i = 0; i < WRITES; i++) {
             shop.inTransaction(user, session -> session.doWork(connection -> Sql.rows(connection, WRITE)));
-            await(
+            long before = shown;
+            shown = showLag(await(
                     "the probes see it further behind",
-                    status -> status.lagBytes().orElse(0) > shown[0]);
-            shown[0] = showLag();
+                    status -> status.lagBytes().orElse(0) > before));
         }
         onReplica("select pg_wal_replay_resume()");
-        await("it has caught up", status -> status.lagBytes().orElse(-1) == 0);
-        showLag();
+        showLag(await("it has caught up", status -> status.lagBytes().orElse(-1) == 0));
     }
 
-    private long showLag() {
-        var status = status();
+    private long showLag(ServerStatus status) {
         screen.say(String.format(
                 Locale.ROOT,
                 "  %,d bytes behind, for %.1f s",
@@ -140,15 +138,19 @@ final class Outage {
                 .orElseThrow();
     }
 
-    private void await(String what, Predicate<ServerStatus> condition) {
+    /** Returns the first status of which the condition holds. */
+    private ServerStatus await(String what, Predicate<ServerStatus> condition) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.test(status())) {
+        var status = status();
+        while (!condition.test(status)) {
             if (System.nanoTime() > deadline) {
-                throw new SampleException("Waited " + LIMIT.toSeconds() + " s until " + what + ": " + status()
+                throw new SampleException("Waited " + LIMIT.toSeconds() + " s until " + what + ": " + status
                         + ". Look at " + replica + ".");
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            status = status();
         }
+        return status;
     }
 
     private void onReplica(String sql) {

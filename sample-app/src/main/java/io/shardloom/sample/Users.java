@@ -4,6 +4,8 @@ import io.shardloom.hibernate.Shardloom;
 import io.shardloom.id.ShardedUuids;
 import io.shardloom.sample.model.TblUser;
 import io.shardloom.server.ServerRole;
+import io.shardloom.server.ServerStatus;
+import io.shardloom.topology.ServerState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ final class Users implements Scenario {
                 "Rows in each partition, " + users.size() + " in all",
                 List.of("partition", "node", "rows"),
                 rowsPerPartition(shop));
+        openPools(shop);
         var first = users.get(0);
         screen.say("\n" + first.firstName() + " was created at " + ShardedUuids.instantOf(first.id())
                 + ", says the UUIDv7 " + first.id());
@@ -81,6 +84,20 @@ final class Users implements Scenario {
         return shop.rowsPerShard(TblUser.class).stream()
                 .<List<?>>map(count -> List.of("tbl_users_" + count.shard().name(), count.node(), count.rows()))
                 .toList();
+    }
+
+    /** Reads until every replica has served one: a replica whose pool takes long to open leaves reads to the primary. */
+    private static void openPools(Shardloom shop) {
+        long deadline = System.nanoTime() + Servers.REPLAY_LIMIT.toNanos();
+        while (shop.status().stream().anyMatch(Users::isToBeOpened) && System.nanoTime() < deadline) {
+            shop.query("select count(*) from TblUser", Long.class).getSingleResult();
+        }
+    }
+
+    private static boolean isToBeOpened(ServerStatus server) {
+        return server.role() == ServerRole.REPLICA
+                && server.served() == 0
+                && (server.state() == ServerState.UP || server.state() == ServerState.BUSY);
     }
 
     private static List<List<?>> work(Shardloom shop, List<TblUser> users) {
