@@ -57,8 +57,8 @@ final class GrowthPart {
         }
         report.table(
                 "Nodes",
-                "Shardloom on one thread with %,d orders, 32 shards over more and more nodes of one machine; the boot is a single one."
-                        .formatted(data.orders()),
+                "Shardloom on one thread with %s orders, 32 shards over more and more nodes of one machine; the boot is a single one."
+                        .formatted(Numbers.count(data.orders())),
                 List.of("operation", "nodes", "operations/s", "client CPU", "garbage", "server CPU", "boot"),
                 rows(results, boots));
         keys(report);
@@ -109,7 +109,7 @@ final class GrowthPart {
             rows.add(row("none but the first find's", child));
             for (int keys : KEYS) {
                 child.ask("keys " + keys);
-                rows.add(row("%,d".formatted(Math.min(keys, data.orders() / 10)), child));
+                rows.add(row(Numbers.count(Math.min(keys, data.orders() / 10)), child));
             }
         }
         report.table(

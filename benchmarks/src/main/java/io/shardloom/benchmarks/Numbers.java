@@ -26,6 +26,11 @@ final class Numbers {
         return String.format(Locale.ROOT, "%,." + digits + "f", value);
     }
 
+    /** Returns a whole number with its thousands parted. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
     /** Returns bytes as KiB, or as MiB where there are many. */
     static String bytes(double bytes) {
         return Math.abs(bytes) >= 10 * 1024 * 1024 ? of(bytes / 1024 / 1024) + " MiB" : of(bytes / 1024) + " KiB";

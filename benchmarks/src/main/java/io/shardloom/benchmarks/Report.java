@@ -133,7 +133,7 @@ final class Report {
         body.table(
                 List.of("rows", "in order", "time", "rows/s", "garbage a row", "heap"),
                 List.of(List.of(
-                        "%,d".formatted(result.rows()),
+                        Numbers.count(result.rows()),
                         result.ordered() ? "yes" : "no",
                         Numbers.of(result.seconds()) + " s",
                         Numbers.of(result.rows() / result.seconds()),
@@ -180,15 +180,15 @@ final class Report {
                 each side, one after the other), `-Dbench.boots`, `-Dbench.customers`, `-Dbench.rows` (of the stream),
                 `-Dbench.threads`, `-Dbench.only` (`sides`, `layouts`, `stream`, `growth`, `micro`, `programs`), `-Dbench.report`.""");
         page.paragraph("""
-                %s; Java %s; PostgreSQL %s on the same machine, fsync off, no parallel workers; Hibernate ORM %s. %,d
-                orders of %,d customers. Run with %s s, %d JVMs, %d boots, in %s minutes; the machine's load was %s before it
+                %s; Java %s; PostgreSQL %s on the same machine, fsync off, no parallel workers; Hibernate ORM %s. %s
+                orders of %s customers. Run with %s s, %d JVMs, %d boots, in %s minutes; the machine's load was %s before it
                 began.""".formatted(
                         Machine.description(),
                         Runtime.version(),
                         postgres,
                         Version.getVersionString(),
-                        options.customers() * 10L,
-                        options.customers(),
+                        Numbers.count(options.customers() * 10L),
+                        Numbers.count(options.customers()),
                         Numbers.of(options.seconds()),
                         options.forks(),
                         options.boots(),

@@ -149,7 +149,7 @@ final class Targets {
     void stream(StreamPart.Result result) {
         rows.add(List.of(
                 "10,000,000 rows streamed in order through 64 MB of heap",
-                "%,d%s".formatted(result.rows(), result.ordered() ? "" : ", not in order"),
+                Numbers.count(result.rows()) + (result.ordered() ? "" : ", not in order"),
                 !result.isRight() ? "**missed**" : result.rows() >= 10_000_000 ? "met" : "met for fewer rows"));
     }
 
