@@ -205,7 +205,7 @@ class PagesIT {
             for (int i = 0; i < 3000; i++) {
                 seen.add(new WeakReference<>(at.next()));
             }
-            Await.until("the first entities are gone", Duration.ofSeconds(30), () -> {
+            Await.until("the first entities are gone", Duration.ofSeconds(60), () -> {
                 System.gc();
                 return seen.subList(0, 1000).stream().allMatch(order -> order.get() == null);
             });
