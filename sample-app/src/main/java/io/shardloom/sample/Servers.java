@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /** The PostgreSQL servers the scenarios run on: two nodes, {@code n1} and {@code n2}. */
 interface Servers extends AutoCloseable {
 
-    Duration REPLAY_LIMIT = Duration.ofSeconds(20);
+    Duration REPLAY_LIMIT = Duration.ofSeconds(60);
 
     /** Returns the {@code shardloom.*} properties that name the servers. */
     Map<String, String> properties();

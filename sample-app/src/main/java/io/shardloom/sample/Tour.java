@@ -17,6 +17,7 @@ record Tour(Servers servers, Screen screen) {
         properties.put("shardloom.hikari.maximumPoolSize", "2"); // one thread at work needs no more
         properties.put("shardloom.health.interval", "100ms"); // so that what is shown of the servers is of now
         properties.put("shardloom.health.timeout", "20s"); // so that a busy machine is not shown as an outage
+        properties.putIfAbsent("shardloom.connect-timeout", "20s"); // nor fails the start
         var served = new LinkedHashMap<String, List<ServerStatus>>();
         for (var scenario : scenarios) {
             screen.heading(scenario.name(), scenario.shows());
