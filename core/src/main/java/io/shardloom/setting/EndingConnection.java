@@ -1,7 +1,5 @@
 package io.shardloom.setting;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The driver sends all statements of a text before it waits for an answer, and lets each have its own place among those
  * that it prepares on the server.
  */
-public final class EndingConnection implements InvocationHandler {
+public final class EndingConnection extends StandIn {
 
     private final Connection connection;
     private boolean open;
@@ -32,7 +30,7 @@ public final class EndingConnection implements InvocationHandler {
      * @return the connection to use in its place
      */
     public static Connection of(Connection connection) {
-        return SettingConnection.proxy(Connection.class, new EndingConnection(connection));
+        return new EndingConnection(connection).as(Connection.class);
     }
 
     /**
@@ -48,15 +46,11 @@ public final class EndingConnection implements InvocationHandler {
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        var call = new Call(method, arguments);
+    @Nullable
+    Object answer(Object proxy, Call call) throws Throwable {
         return switch (call.name()) {
-            case "equals" -> proxy == call.argument(0);
-            case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> connection + " whose queries end their transactions";
-            case "prepareStatement" ->
-                SettingConnection.proxy(PreparedStatement.class, new EndingStatement(this, (Connection) proxy, call));
+            case "prepareStatement" -> new EndingStatement(this, (Connection) proxy, call).as(PreparedStatement.class);
             case "createStatement", "prepareCall" -> {
                 open = true;
                 yield call.on(connection);

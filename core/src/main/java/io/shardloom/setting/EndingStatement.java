@@ -1,7 +1,5 @@
 package io.shardloom.setting;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A prepared statement of an {@link EndingConnection}. Whether its rows come in blocks is known only behind its options, so
  * the driver's statement is made when something else is wanted of it.
  */
-final class EndingStatement implements InvocationHandler {
+final class EndingStatement extends StandIn {
 
     private final EndingConnection transaction;
     private final Connection connection;
@@ -36,12 +34,9 @@ final class EndingStatement implements InvocationHandler {
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        var call = new Call(method, arguments);
+    @Nullable
+    Object answer(Object proxy, Call call) throws Throwable {
         return switch (call.name()) {
-            case "equals" -> proxy == call.argument(0);
-            case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> String.valueOf(statement != null ? statement : prepare.argument(0));
             case "getConnection" -> connection;
             case "close" -> {

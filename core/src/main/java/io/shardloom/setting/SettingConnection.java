@@ -1,7 +1,5 @@
 package io.shardloom.setting;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What cannot be sent together with a setting costs one round trip more where it comes first: a batch of more than one
  * row, a call, a statement that asks for generated keys, and unwrapping the driver's own object.
  */
-public final class SettingConnection implements InvocationHandler {
+public final class SettingConnection extends StandIn {
 
     private final Connection connection;
     private final TransactionSetting setting;
@@ -37,7 +35,7 @@ public final class SettingConnection implements InvocationHandler {
      * @return the connection to use in its place
      */
     public static Connection of(Connection connection, TransactionSetting setting) {
-        return proxy(Connection.class, new SettingConnection(connection, setting));
+        return new SettingConnection(connection, setting).as(Connection.class);
     }
 
     /**
@@ -57,23 +55,15 @@ public final class SettingConnection implements InvocationHandler {
         return handler instanceof SettingConnection setting ? setting.connection : connection;
     }
 
-    static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(
-                Proxy.newProxyInstance(SettingConnection.class.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        var call = new Call(method, arguments);
+    @Nullable
+    Object answer(Object proxy, Call call) throws Throwable {
         return switch (call.name()) {
-            case "equals" -> proxy == call.argument(0);
-            case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> connection + " with " + setting.name();
             case "createStatement" -> statement(Statement.class, proxy, call);
             case "prepareCall" -> statement(CallableStatement.class, proxy, call);
             case "prepareStatement" ->
-                proxy(PreparedStatement.class, new SettingPreparedStatement(this, (Connection) proxy, call));
+                new SettingPreparedStatement(this, (Connection) proxy, call).as(PreparedStatement.class);
             case "commit", "rollback", "setAutoCommit" -> { // also to a savepoint, which may be older than the setting
                 sent = false;
                 yield call.on(connection);
@@ -90,7 +80,7 @@ public final class SettingConnection implements InvocationHandler {
     }
 
     private <T extends Statement> T statement(Class<T> type, Object proxy, Call call) throws Throwable {
-        return proxy(type, new SettingStatement(this, (Connection) proxy, (Statement) made(call)));
+        return new SettingStatement(this, (Connection) proxy, (Statement) made(call)).as(type);
     }
 
     private @Nullable Object afterSending(Call call) throws Throwable {

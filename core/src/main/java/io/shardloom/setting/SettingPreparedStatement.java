@@ -1,7 +1,5 @@
 package io.shardloom.setting;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that text behind the setting's, whose parameters are one further on. The driver prepares both on the server like any
  * other.
  */
-final class SettingPreparedStatement implements InvocationHandler {
+final class SettingPreparedStatement extends StandIn {
 
     private static final Call[] NONE = {};
 
@@ -51,19 +49,20 @@ final class SettingPreparedStatement implements InvocationHandler {
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        var call = new Call(method, arguments);
+    @Nullable
+    Object answer(Object proxy, Call call) throws Throwable {
         return switch (call.name()) {
-            case "equals" -> proxy == call.argument(0);
-            case "hashCode" -> System.identityHashCode(proxy);
-            case "toString" -> current().toString();
+            case "toString" -> String.valueOf(current != null ? current : prepare.argument(0));
             case "getConnection" -> connection;
             case "close" -> {
                 close();
                 yield null;
             }
             case "isClosed" -> isClosed();
+            case "cancel" -> { // by another thread: what does not run yet is not to be made by it
+                var running = current;
+                yield running == null ? null : call.on(running);
+            }
             case "clearParameters" -> {
                 parameters = NONE;
                 yield null;

@@ -1,14 +1,12 @@
 package io.shardloom.setting;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** A plain or callable statement of a {@link SettingConnection}. */
-final class SettingStatement implements InvocationHandler {
+final class SettingStatement extends StandIn {
 
     private final SettingConnection transaction;
     private final Connection connection;
@@ -21,12 +19,9 @@ final class SettingStatement implements InvocationHandler {
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        var call = new Call(method, arguments);
+    @Nullable
+    Object answer(Object proxy, Call call) throws Throwable {
         return switch (call.name()) {
-            case "equals" -> proxy == call.argument(0);
-            case "hashCode" -> System.identityHashCode(proxy);
             case "getConnection" -> connection;
             case "unwrap" -> {
                 if (((Class<?>) call.argument(0)).isInstance(proxy)) {

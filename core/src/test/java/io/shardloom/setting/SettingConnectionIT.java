@@ -207,6 +207,32 @@ class SettingConnectionIT {
     }
 
     @Test
+    void aCancelBeforeAndAfterItsStatementAsksNothing() throws SQLException {
+        var never = connection.prepareStatement(SEEN);
+        var once = connection.prepareStatement(SEEN);
+        assertThat(first(once.executeQuery())).isEqualTo(VALUE);
+        once.close();
+        raw.close();
+
+        once.cancel();
+        never.cancel();
+
+        assertThat(never).hasToString(SEEN);
+        assertThat(never.isClosed()).isFalse();
+    }
+
+    @Test
+    void isEqualToItselfAlone() throws SQLException {
+        try (var statement = connection.prepareStatement(SEEN)) {
+            Object nothing = null;
+            assertThat(statement.equals(nothing)).isFalse();
+            assertThat(statement).isNotEqualTo(raw);
+            assertThat(connection).isEqualTo(statement.getConnection()).isNotEqualTo(raw);
+            assertThat(connection.equals(nothing)).isFalse();
+        }
+    }
+
+    @Test
     void aCall() throws SQLException {
         try (var call = connection.prepareCall("{? = call current_setting(?, true)}")) {
             call.registerOutParameter(1, Types.VARCHAR);
