@@ -49,10 +49,25 @@ public class SessionKeyParameter extends AbstractJdbcParameter {
      * @throws SQLException as the statement's own
      * @throws WrongShardKeyException if the session is not bound to a key of the group
      */
-    @SuppressWarnings("unchecked")
     public final void bind(PreparedStatement statement, int position, SharedSessionContractImplementor session)
             throws SQLException {
-        getJdbcMapping().getJdbcValueBinder().bind(statement, key(session).value(), position, session);
+        bind(statement, position, key(session), session);
+    }
+
+    /**
+     * Sets a key.
+     *
+     * @param statement whose parameter to set
+     * @param position of the parameter, from 1
+     * @param key of the group
+     * @param session that runs the statement
+     * @throws SQLException as the statement's own
+     */
+    @SuppressWarnings("unchecked")
+    protected final void bind(
+            PreparedStatement statement, int position, GroupKey key, SharedSessionContractImplementor session)
+            throws SQLException {
+        getJdbcMapping().getJdbcValueBinder().bind(statement, key.value(), position, session);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.shardloom.topology.Node;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.proxy.HibernateProxy;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,9 @@ public final class IdRoutes {
     Object key(EntityPersister persister, EntityHome.Sharded home, Object entity) {
         var lazy = HibernateProxy.extractLazyInitializer(entity);
         if (lazy == null) {
+            if (!home.partOfId()) {
+                Hibernate.initialize(entity); // one that is its own proxy has its id alone
+            }
             return reader(persister, home).key(entity, null);
         }
         return home.partOfId()

@@ -58,7 +58,29 @@ record KeyPredicate(EntityPersister persister, EntityHome.@Nullable Sharded home
     /** Returns the parameter of {@link #sql()}. */
     SessionKeyParameter parameter() {
         var sharded = Objects.requireNonNull(home);
-        return new SessionKeyParameter(keyColumn(sharded).getJdbcMapping(), sharded.group(), persister.getEntityName());
+        return new RowKeyParameter(keyColumn(sharded).getJdbcMapping(), sharded.group(), persister.getEntityName());
+    }
+
+    /** Returns the key of a row that a session has loaded, null where it is not known. */
+    @Nullable
+    GroupKey ofLoaded(Object whole, SharedSessionContractImplementor session) {
+        if (home == null) {
+            return null;
+        }
+        var entity = home.partOfId()
+                ? null
+                : session.getPersistenceContextInternal().getEntity(session.generateEntityKey(whole, persister));
+        var key = home.partOfId()
+                ? id.key(whole)
+                : entity == null ? null : persister.getPropertyValue(entity, home.attribute());
+        return key == null
+                ? null
+                : persister
+                        .getFactory()
+                        .getServiceRegistry()
+                        .requireService(ShardingRuntime.class)
+                        .sharding()
+                        .key(home.group(), key);
     }
 
     /** Refuses to look for a row of another key, of which a session does not even learn whether it is there. */

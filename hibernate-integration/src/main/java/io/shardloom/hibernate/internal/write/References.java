@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.hibernate.Hibernate;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -180,8 +181,11 @@ final class References {
             if (!(runtime.model().home(persister.getEntityName()) instanceof EntityHome.Sharded home)) {
                 return;
             }
-            var id = lazy != null ? lazy.getInternalIdentifier() : entry != null ? entry.getId() : null;
-            if (entity == null && !home.partOfId()) {
+            boolean loaded = Hibernate.isInitialized(target);
+            var id = lazy != null
+                    ? lazy.getInternalIdentifier()
+                    : entry != null ? entry.getId() : loaded ? null : persister.getIdentifier(target, session);
+            if (!loaded && !home.partOfId()) {
                 find(persister, home, id);
                 return;
             }
@@ -208,9 +212,11 @@ final class References {
         private void find(EntityPersister persister, EntityHome.Sharded home, @Nullable Object id) {
             if (id == null
                     || !(session.getTenantIdentifierValue() instanceof GroupKey)
-                    || runtime.sharding().group(home.group()).layout() != Layout.PLAIN
-                    || session.getPersistenceContextInternal()
-                            .containsEntity(session.generateEntityKey(id, persister))) {
+                    || runtime.sharding().group(home.group()).layout() != Layout.PLAIN) {
+                return;
+            }
+            var known = session.getPersistenceContextInternal().getEntity(session.generateEntityKey(id, persister));
+            if (known != null && Hibernate.isInitialized(known)) {
                 return;
             }
             if (persister.getDatabaseSnapshot(id, session) == null) {
