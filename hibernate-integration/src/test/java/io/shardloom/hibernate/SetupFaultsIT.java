@@ -19,6 +19,8 @@ import java.util.List;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A start with a wrong set-up: one error with every fault, and nothing left behind. */
 @WithCluster(nodes = 2)
@@ -106,6 +108,27 @@ class SetupFaultsIT {
                 .singleElement()
                 .asString()
                 .endsWith(cure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "disallow", "DISALLOW"})
+    void asksNoServerWhereHibernateMayAskNone(String access) {
+        var started = Boot.bare(Homes.Account.class)
+                .with("shardloom.node.n1.primary", "jdbc:postgresql://127.0.0.1:1/app")
+                .with("shardloom.user", "nobody")
+                .with("hibernate.boot.allow_jdbc_metadata_access", access)
+                .with("jakarta.persistence.database-product-name", "PostgreSQL")
+                .with("jakarta.persistence.database-major-version", 18);
+
+        started.open().close();
+    }
+
+    @Test
+    void refusesToLoadOutsideOfSessions() {
+        assertThat(account().with("hibernate.enable_lazy_load_no_trans", "true").faults())
+                .containsExactly("hibernate.enable_lazy_load_no_trans = true: what is loaded after its session has"
+                        + " ended is loaded in another one, which has not its key. Remove it, and load what is needed"
+                        + " before the session ends: by a fetch join, an entity graph or Hibernate.initialize.");
     }
 
     @Test

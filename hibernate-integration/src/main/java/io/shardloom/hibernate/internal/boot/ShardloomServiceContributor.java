@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.AvailableSettings;
-import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.QuerySettings;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
+import org.hibernate.engine.jdbc.env.JdbcMetadataOnBoot;
+import org.hibernate.engine.jdbc.env.internal.JdbcEnvironmentInitiator;
 import org.hibernate.service.spi.ServiceContributor;
 
 /** Found by Hibernate: turns the {@code shardloom.*} properties of a unit into its connections and tenancy. */
@@ -43,7 +44,7 @@ public final class ShardloomServiceContributor implements ServiceContributor {
                 settings,
                 Set.of(ShardSchemaTool.NODE, ShardSchemaTool.COLLECTOR, NativeSqlGuard.SETTING, TESTING + "*"));
         maskPasswords(builder);
-        boolean connect = !"false".equals(String.valueOf(settings.get(JdbcSettings.ALLOW_METADATA_ON_BOOT)));
+        boolean connect = JdbcEnvironmentInitiator.jdbcMetadataAccess(settings) != JdbcMetadataOnBoot.DISALLOW;
         var runtime = ShardingRuntime.of(configuration, connect);
         builder.addService(ShardingRuntime.class, runtime);
         builder.addService(ConnectionProvider.class, new PoolCloser(runtime));

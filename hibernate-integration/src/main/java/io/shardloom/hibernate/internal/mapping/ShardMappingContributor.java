@@ -3,6 +3,7 @@ package io.shardloom.hibernate.internal.mapping;
 import io.shardloom.ddl.PartitionDdl;
 import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.Fault;
+import io.shardloom.hibernate.internal.boot.LoadingOutside;
 import io.shardloom.hibernate.internal.boot.PlainServer;
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
 import io.shardloom.hibernate.internal.nativesql.NativeSqlGuard;
@@ -56,6 +57,7 @@ public final class ShardMappingContributor implements AdditionalMappingContribut
         var faults = new ArrayList<Fault>(runtime.faults());
         var settings = registry.requireService(ConfigurationService.class).getSettings();
         faults.addAll(PlainServer.besideNodes(settings));
+        faults.addAll(LoadingOutside.faults(settings));
         faults.addAll(SchemaSettings.faults(settings, configuration));
         faults.addAll(NativeSqlGuard.faults(settings));
         faults.addAll(mappingFaults);
