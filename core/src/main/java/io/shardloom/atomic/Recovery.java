@@ -62,10 +62,12 @@ public final class Recovery {
      * or if there is one node only.
      *
      * @param interval between passes, such as a minute
+     * @param afterCommits called, by its thread, after each pass that has committed something: rows have changed since
+     *     the decision was told
      */
-    public synchronized void start(Duration interval) {
+    public synchronized void start(Duration interval, Runnable afterCommits) {
         if (thread == null && nodes.size() > 1) {
-            Thread started = new Thread(() -> passes(interval), "shardloom-recovery");
+            Thread started = new Thread(() -> passes(interval, afterCommits), "shardloom-recovery");
             started.setDaemon(true);
             started.start();
             thread = started;
@@ -92,11 +94,11 @@ public final class Recovery {
         return awaitTurn(FIRST_PAUSE);
     }
 
-    private void passes(Duration interval) {
+    private void passes(Duration interval, Runnable afterCommits) {
         try {
             Duration minimumAge = awaitFirstTurn() ? Duration.ZERO : settings.grace();
             while (isCurrent()) {
-                boolean soon = pass(minimumAge);
+                boolean soon = pass(minimumAge, afterCommits);
                 Duration pause = soon && settings.grace().compareTo(interval) < 0 ? settings.grace() : interval;
                 minimumAge = awaitTurn(pause) ? Duration.ZERO : settings.grace();
             }
@@ -109,9 +111,13 @@ public final class Recovery {
         return thread == Thread.currentThread();
     }
 
-    private boolean pass(Duration minimumAge) {
+    private boolean pass(Duration minimumAge, Runnable afterCommits) {
         try (RecoveryPass pass = RecoveryPass.begin(nodes, opener, settings, sightings)) {
-            tell(pass.finish(minimumAge));
+            RecoveryReport report = pass.finish(minimumAge);
+            tell(report);
+            if (report.committed() > 0) {
+                afterCommits.run();
+            }
             return pass.wantsAnother();
         } catch (RuntimeException e) {
             AtomicLog.LOG.passFailed(e);

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -369,29 +370,35 @@ class RecoveryIT {
     @Test
     void runsInTheBackgroundAtTheStartAtIntervalsAndWhenSomethingIsLeft() throws SQLException {
         leaveDecided();
+        AtomicInteger told = new AtomicInteger();
         // A commit that this machine is slow with must not be ended by a pass that comes in between.
         RecoverySettings patient = new RecoverySettings(Cluster.QUICK.grace(), Duration.ofMinutes(1), Duration.ZERO);
         Set<Thread> others = recoveryThreads();
         try (AtomicCommit commits = cluster.commits(Cluster.NOBODY, patient)) {
-            commits.recovery().start(Duration.ofHours(1));
-            commits.recovery().start(Duration.ofHours(1));
+            commits.recovery().start(Duration.ofHours(1), told::incrementAndGet);
+            commits.recovery().start(Duration.ofHours(1), told::incrementAndGet);
             Await.until("the first passes have finished it", DEADLINE, () -> Cluster.prepared(embedded) == 0);
             assertThat(Cluster.nodesWith(embedded, number)).isEqualTo(3);
+            Await.until("it is told", DEADLINE, () -> told.get() > 0);
 
             number = ++numbers;
+            told.set(0);
             List<Participant> parts = cluster.write(number, Cluster.cutOffAfter("n3", "commit"));
             assertThat(commits.commit(parts).pending()).hasSize(2);
             Await.until("what it has left is finished", DEADLINE, () -> Cluster.prepared(embedded) == 0);
+            Await.until("that is told", DEADLINE, () -> told.get() > 0);
             Cluster.close(parts);
         }
         Await.until("closing has ended it", DEADLINE, () -> others.containsAll(recoveryThreads()));
         number = ++numbers;
         leaveUndecided();
+        told.set(0);
         try (AtomicCommit commits = cluster.commits()) {
-            commits.recovery().start(Duration.ofMillis(20));
+            commits.recovery().start(Duration.ofMillis(20), told::incrementAndGet);
             Await.until("what others have left is finished", DEADLINE, () -> Cluster.prepared(embedded) == 0);
         }
         assertThat(Cluster.nodesWith(embedded, number)).isZero();
+        assertThat(told).as("nothing was committed").hasValue(0);
     }
 
     private static Set<Thread> recoveryThreads() {

@@ -303,15 +303,16 @@ public final class ShardingRuntime implements Service, Stoppable {
      * Starts what a unit of several nodes does by itself, where the boot has connected.
      *
      * @param tables of its reference entities, as SQL names them
+     * @param afterRecovery called when rows have changed without any session that would have told the caches
      */
-    public void start(Set<String> tables) {
+    public void start(Set<String> tables, Runnable afterRecovery) {
         if (pools == null || configuration().nodes().size() < 2) {
             return;
         }
         referenceTables = Set.copyOf(tables);
         fillReferenceTables();
         var commits = sharding().atomicCommit();
-        commits.recovery().start(configuration().recoveryInterval());
+        commits.recovery().start(configuration().recoveryInterval(), afterRecovery);
         if (model().entities().values().stream().anyMatch(EntityHome.Reference.class::isInstance)) {
             commits.faults()
                     .forEach(

@@ -1,6 +1,7 @@
 package io.shardloom.hibernate.internal.connection;
 
 import io.shardloom.hibernate.internal.boot.ShardingRuntime;
+import io.shardloom.hibernate.internal.cache.RecoveredRows;
 import io.shardloom.hibernate.internal.cluster.ReferenceTables;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.SessionFactoryBuilder;
@@ -36,7 +37,7 @@ public final class ShardSessionFactoryBuilderFactory implements SessionFactoryBu
         @Override
         public SessionFactory build() {
             var factory = new ShardSessionFactory((SessionFactoryImplementor) super.build(), runtime);
-            runtime.start(new ReferenceTables(factory).all());
+            runtime.start(new ReferenceTables(factory).all(), new RecoveredRows(factory));
             return factory;
         }
     }
