@@ -103,6 +103,8 @@ final class Grove {
 
         Integer above;
 
+        int weight;
+
         @ManyToOne(fetch = FetchType.LAZY)
         @JoinColumn(name = "tree", insertable = false, updatable = false)
         Tree owner;
@@ -188,6 +190,7 @@ final class Grove {
             leaf.tree = id;
             leaf.num = num;
             leaf.above = num % 2 == 0 ? null : num - 1;
+            leaf.weight = num + (int) (id % 3);
             session.persist(leaf);
             var cone = new Cone();
             cone.tree = id;

@@ -146,6 +146,23 @@ class GroveIT {
     }
 
     @Test
+    void aggregatesDistinctPrimitiveAttributesOfRowsThatMayBeMissing() {
+        same(
+                "select count(distinct x.weight), sum(distinct x.weight), avg(distinct x.weight) from Leaf l left join l.twig x",
+                "select l.num, count(distinct x.weight) from Leaf l left join l.twig x group by l.num order by l.num",
+                "select count(distinct x.weight) filter (where l.num > 1), count(distinct x.above) from Leaf l left join l.twig x",
+                "select count(distinct x.weight) from Leaf l left join l.twig x where l.above is null");
+    }
+
+    @Test
+    void listsLiterals() {
+        same(
+                "select listagg('x', ',') within group (order by l.num) from Leaf l where l.tree < 9",
+                "select listagg(distinct 'x', ',') from Leaf l",
+                "select l.num, listagg('it''s', '') within group (order by l.tree) from Leaf l group by l.num order by l.num");
+    }
+
+    @Test
     void refusesAConditionOnTheGroupOfAllRowsWithoutAggregates() {
         var builder = plain.getCriteriaBuilder();
         var one = builder.createQuery(Integer.class);

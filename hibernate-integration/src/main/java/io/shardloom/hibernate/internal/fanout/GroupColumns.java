@@ -20,6 +20,7 @@ import org.hibernate.query.sqm.tree.expression.SqmAggregateFunction;
 import org.hibernate.query.sqm.tree.expression.SqmDistinct;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmFunction;
+import org.hibernate.query.sqm.tree.expression.SqmLiteral;
 import org.hibernate.query.sqm.tree.expression.SqmOrderedSetAggregateFunction;
 import org.hibernate.query.sqm.tree.predicate.SqmPredicate;
 import org.hibernate.query.sqm.tree.select.SqmOrderByClause;
@@ -216,7 +217,7 @@ final class GroupColumns {
         if (name.equals("listagg") || name.equals("string_agg") || name.equals("array_agg")) {
             return list(name, function);
         }
-        int values = column(arrayOf(List.of(distinct), function, null));
+        int values = column(arrayOf(List.of(distinct), present(value, function), null));
         var all = term(null, null, new Aggregate.Merged(List.of(values), GroupColumns::anyOrder, normal(type)));
         return switch (name) {
             case "count" ->
@@ -247,6 +248,13 @@ final class GroupColumns {
             }
             default -> throw refused(function, "Shardloom does not merge its distinct values");
         };
+    }
+
+    /** Leaves out nulls, which do not count, and which an array of a primitive attribute has no place for. */
+    private static SqmPredicate present(SqmExpression<?> value, SqmFunction<?> function) {
+        var present = value.nodeBuilder().isNotNull(value);
+        var filter = filter(function);
+        return filter == null ? present : value.nodeBuilder().and(filter, present);
     }
 
     /** The values of an array are those of the database, also where entities have them in another form. */
@@ -289,7 +297,8 @@ final class GroupColumns {
         }
         var places = new ArrayList<Integer>();
         var keys = new ArrayList<SortKey>();
-        places.add(column(arrayOf(List.of((SqmTypedNode<?>) first), function, within)));
+        var typed = name.equals("array_agg") ? (SqmTypedNode<?>) first : typed(first, value);
+        places.add(column(arrayOf(List.of(typed), filter(function), within)));
         for (var sort : within == null ? List.<SqmSortSpecification>of() : within.getSortSpecifications()) {
             keys.add(key(function, sort, value, distinct, places, within));
         }
@@ -297,6 +306,15 @@ final class GroupColumns {
                 places, keys.isEmpty() ? GroupColumns::anyOrder : SortKey.all(keys), distinct ? normal(type) : null);
         var all = term(null, null, merge);
         return name.equals("array_agg") ? array(function, all) : text(function, all, type, arguments);
+    }
+
+    /** Returns what is listed with its type, which a server takes from {@code string_agg} and not from {@code array_agg}. */
+    private static SqmTypedNode<?> typed(SqmTypedNode<?> listed, SqmExpression<?> value) {
+        if (!(value instanceof SqmLiteral<?>)) {
+            return listed;
+        }
+        var text = cast(value, String.class);
+        return listed instanceof SqmDistinct<?> ? new SqmDistinct<>(text, value.nodeBuilder()) : text;
     }
 
     private SortKey key(
@@ -317,7 +335,7 @@ final class GroupColumns {
             if (distinct) {
                 throw refused(function, "distinct values can be sorted by themselves only");
             }
-            places.add(column(arrayOf(List.of(expression), function, within)));
+            places.add(column(arrayOf(List.of(expression), filter(function), within)));
             place = places.size() - 1;
         }
         return NodeColumns.sortKey(sort, place, type.comparator());
@@ -364,12 +382,13 @@ final class GroupColumns {
     }
 
     private SqmExpression<?> arrayOf(
-            List<? extends SqmTypedNode<?>> arguments, SqmFunction<?> function, @Nullable SqmOrderByClause within) {
+            List<? extends SqmTypedNode<?>> arguments,
+            @Nullable SqmPredicate filter,
+            @Nullable SqmOrderByClause within) {
         return factory.getQueryEngine()
                 .getSqmFunctionRegistry()
                 .findFunctionDescriptor("array_agg")
-                .generateOrderedSetAggregateSqmExpression(
-                        arguments, filter(function), within, null, factory.getQueryEngine());
+                .generateOrderedSetAggregateSqmExpression(arguments, filter, within, null, factory.getQueryEngine());
     }
 
     private SqmExpression<?> call(String name, List<? extends SqmTypedNode<?>> arguments, SqmFunction<?> function) {
