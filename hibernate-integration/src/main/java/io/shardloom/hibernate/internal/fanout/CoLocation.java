@@ -406,6 +406,6 @@ final class CoLocation {
 
     boolean isOfCarrier(SqmPath<?> path) {
         var carrier = carrier();
-        return carrier != null && proof.areSame(paths.from(path), carrier.from);
+        return carrier != null && !Paths.isOfFunction(path) && proof.areSame(paths.from(path), carrier.from);
     }
 }

@@ -65,9 +65,20 @@ final class GroupColumns {
 
     /** Returns a value that is the same on every node that has the group. */
     Term same(SqmSelectableNode<?> node) {
+        var stored = orders.stored(node);
+        if (stored != null) {
+            var kept = same(stored);
+            return new Term(
+                    null, null, (group, parameters) -> stored.read(kept.value().of(group, parameters)));
+        }
         var type = orders.of(node);
         var kind = node instanceof SqmExpression<?> expression ? kinds.of(expression) : null;
         return term(kind, type, new Aggregate.Same(column(node)));
+    }
+
+    /** Returns the value that the database has of it. */
+    Term same(Stored stored) {
+        return term(null, stored.type(), new Aggregate.Same(column(stored.expression())));
     }
 
     private Term term(@Nullable NumberKind kind, @Nullable Typed type, Aggregate aggregate) {
@@ -166,6 +177,14 @@ final class GroupColumns {
 
     private Term extreme(String name, SqmFunction<?> function) {
         var argument = extremeOf(function);
+        var stored = orders.stored(argument);
+        if (stored != null && stored.type().sortable()) {
+            int column = column(call(name, List.of(stored.expression()), function));
+            var kept =
+                    term(null, null, new Aggregate.Extreme(column, stored.type().comparator(), name.equals("max")));
+            return new Term(
+                    null, null, (group, parameters) -> stored.read(kept.value().of(group, parameters)));
+        }
         var type = orders.sortable(argument);
         if (type == null && isRanked(function)) {
             return term(null, null, new Aggregate.Values(column(function)));
@@ -210,7 +229,7 @@ final class GroupColumns {
         if (name.equals("count") && orders.id(value) != null) {
             return distinct(name, function, new SqmDistinct<>(orders.id(value), value.nodeBuilder()));
         }
-        var type = orders.of(value);
+        var type = orders.known(value);
         if (type == null) {
             throw refused(function, "Shardloom does not know which values of its type the server takes for equal");
         }
@@ -377,7 +396,8 @@ final class GroupColumns {
                     .filter(value -> value != null)
                     .map(value -> String.valueOf(type.stored(value)))
                     .toList();
-            return texts.isEmpty() ? null : String.join(String.valueOf(Constants.value(separator, parameters)), texts);
+            var between = Constants.value(separator, parameters);
+            return texts.isEmpty() ? null : String.join(between == null ? "" : String.valueOf(between), texts);
         });
     }
 

@@ -91,7 +91,7 @@ final class GroupEvaluation {
         var column = groups.contains(node)
                 ? GivenColumn.of(node, term, orders.collated(node))
                 : aggregate((SqmFunction<?>) node, term);
-        if (column == null) {
+        if (column == null || orders.isRead(node)) {
             throw Refusals.part(
                     "it computes something of '" + node.toHqlString() + "', merged over keys",
                     "Shardloom does not know for certain which type the server gives it; select it as it is");

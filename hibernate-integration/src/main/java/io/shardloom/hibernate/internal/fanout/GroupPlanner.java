@@ -163,6 +163,10 @@ final class GroupPlanner {
     }
 
     private DistinctValue key(SqmSelectableNode<?> group) {
+        var stored = orders.stored(group);
+        if (stored != null) {
+            return new DistinctValue.Basic(columns.column(stored.expression()), stored.type());
+        }
         int column = columns.column(group);
         var type = orders.of(group);
         if (type != null) {
@@ -211,8 +215,11 @@ final class GroupPlanner {
         if (clause != null) {
             for (var sort : clause.getSortSpecifications()) {
                 var node = NodeColumns.selected(spec, sort.getSortExpression());
-                var term = terms.term(node);
-                var order = term.isSortable() ? term.order() : term.type() != null ? orders.collated(node) : null;
+                var stored = groups.contains(node) ? orders.stored(node) : null;
+                var term = stored != null ? columns.same(stored) : terms.term(node);
+                var order = stored != null
+                        ? stored.order()
+                        : term.isSortable() ? term.order() : term.type() != null ? orders.collated(node) : null;
                 if (order == null || sort.isIgnoreCase()) {
                     throw Refusals.part(
                             "its groups are sorted by '" + NodeColumns.text(node) + "'",

@@ -6,6 +6,7 @@ import io.shardloom.merge.SortKey;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -58,6 +59,9 @@ final class MergedRows implements RowSource {
     }
 
     private Iterator<@Nullable Object[]> groups(Grouping grouping, Map<Object, @Nullable Object> parameters) {
+        if (left == 0) {
+            return Collections.emptyIterator(); // no node was asked
+        }
         var merge = new GroupMerge(grouping.merged(), row -> GroupColumns.key(grouping.keys(), row));
         sources.forEach(merge::addAll);
         var groups = new ArrayList<Group>();

@@ -87,6 +87,10 @@ final class NodeColumns {
         if (type != null) {
             return new DistinctValue.Basic(column, type);
         }
+        var stored = orders.stored(node);
+        if (stored != null) {
+            return new DistinctValue.Basic(add(stored.expression()), stored.type());
+        }
         if (node instanceof SqmPath<?> path) {
             var entity = paths.entity(path);
             if (entity != null) {
@@ -142,13 +146,15 @@ final class NodeColumns {
     private SortKey key(SqmSortSpecification sort) {
         var expression = selected(spec, sort.getSortExpression());
         var type = orders.sortable(expression);
-        Comparator<Object> order = type != null ? type.comparator() : orders.collated(expression);
+        var stored = orders.stored(expression);
+        Comparator<Object> order =
+                type != null ? type.comparator() : stored != null ? stored.order() : orders.collated(expression);
         if (order == null || sort.isIgnoreCase()) {
             throw Refusals.part(
                     "it is sorted by '" + text(expression) + "'",
                     "Shardloom does not know in which order the server puts the values of its type");
         }
-        return sortKey(sort, add(expression), order);
+        return sortKey(sort, add(stored == null ? expression : stored.expression()), order);
     }
 
     static SortKey sortKey(SqmSortSpecification sort, int column, Comparator<Object> order) {

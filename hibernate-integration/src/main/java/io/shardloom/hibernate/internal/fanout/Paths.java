@@ -72,11 +72,19 @@ final class Paths {
     /** Returns the element of the from clause a path starts at, as the outermost query knows it. */
     SqmFrom<?, ?> from(SqmPath<?> path) {
         var from = start(path);
+        if (from == null) {
+            throw new IllegalStateException(path + " starts nowhere");
+        }
         var copy = copies.getCopy(from);
         return copy == null ? from : copy;
     }
 
-    private static SqmFrom<?, ?> start(SqmPath<?> path) {
+    /** Tells whether a path starts at the value of a function, as an element of an array does ({@code b.tags[1]}). */
+    static boolean isOfFunction(SqmPath<?> path) {
+        return start(path) == null;
+    }
+
+    private static @Nullable SqmFrom<?, ?> start(SqmPath<?> path) {
         SqmPath<?> at = path;
         while (true) {
             if (at instanceof SqmCorrelation<?, ?> correlation) {
@@ -88,7 +96,7 @@ final class Paths {
             } else {
                 var above = at.getLhs();
                 if (above == null) {
-                    throw new IllegalStateException(path + " starts nowhere");
+                    return null;
                 }
                 at = above;
             }
@@ -122,6 +130,9 @@ final class Paths {
 
     /** Finds a key behind a path: of a derived table, if every select of it has one there. */
     private @Nullable Key any(SqmPath<?> path, Function<Start, @Nullable Key> find) {
+        if (isOfFunction(path)) {
+            return null;
+        }
         var from = from(path);
         @Nullable Key found = null;
         for (var start : starts(from, names(path), new ArrayList<>())) {
@@ -166,7 +177,7 @@ final class Paths {
 
     /** Tells whether a path is a column of a derived table or a common table expression. */
     boolean isDerived(SqmPath<?> path) {
-        return !(path instanceof SqmFrom<?, ?>) && Derived.query(from(path)) != null;
+        return !(path instanceof SqmFrom<?, ?>) && !isOfFunction(path) && Derived.query(from(path)) != null;
     }
 
     /** Returns the place of a column of a derived table, -1 if the path is more, less or something else. */
@@ -178,7 +189,7 @@ final class Paths {
     /** Returns the expressions behind a column of a derived table, one of each of its selects; empty if they are not known. */
     List<SqmSelectableNode<?>> sources(SqmPath<?> path) {
         int place = column(path);
-        var query = Derived.query(from(path));
+        var query = isOfFunction(path) ? null : Derived.query(from(path));
         var sources = new ArrayList<SqmSelectableNode<?>>();
         if (place >= 0 && query != null) {
             var selects = Derived.selects(query);
@@ -258,6 +269,9 @@ final class Paths {
     /** Returns the mapping of an attribute, null where it cannot be told. */
     @Nullable
     ModelPart part(SqmPath<?> path) {
+        if (isOfFunction(path)) {
+            return null;
+        }
         var starts = starts(from(path), names(path), new ArrayList<>());
         return starts.size() == 1 ? part(starts.get(0)) : null;
     }

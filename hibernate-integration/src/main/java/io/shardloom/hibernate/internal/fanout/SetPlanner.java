@@ -211,7 +211,7 @@ final class SetPlanner {
     }
 
     private @Nullable Typed typed(int column) {
-        return orders.common(columns.stream().map(part -> part.get(column)).toList());
+        return orders.ofAll(columns.stream().map(part -> part.get(column)).toList());
     }
 
     private List<DistinctValue> distinct() {

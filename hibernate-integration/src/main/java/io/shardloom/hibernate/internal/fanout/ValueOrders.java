@@ -4,6 +4,7 @@ import io.shardloom.merge.ValueOrder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
@@ -18,10 +19,15 @@ import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
 import org.hibernate.query.sqm.tuple.TupleType;
 import org.hibernate.type.SqlTypes;
+import org.hibernate.type.descriptor.converter.spi.JpaAttributeConverter;
 import org.jspecify.annotations.Nullable;
 
 /** How the server orders the values of an expression. */
 final class ValueOrders {
+    /** What a cast to the Java class of the column gives as it is: numbers and times could lose digits. */
+    private static final Set<ValueOrder> KEPT_BY_CASTS =
+            Set.of(ValueOrder.BOOLEAN, ValueOrder.INTEGER, ValueOrder.FLOAT, ValueOrder.TEXT, ValueOrder.UUID);
+
     private final Paths paths;
 
     ValueOrders(Paths paths) {
@@ -84,6 +90,9 @@ final class ValueOrders {
     /** Returns the basic type of an expression, null if it has none. */
     @Nullable
     JdbcMapping mapping(SqmTypedNode<?> node) {
+        if (node instanceof SqmPath<?> path && Paths.isOfFunction(path)) {
+            return null;
+        }
         if (node instanceof SqmPath<?> path
                 && !(node instanceof SqmElementAggregateFunction<?>)
                 && paths.part(path) instanceof BasicValuedModelPart part) {
@@ -103,9 +112,49 @@ final class ValueOrders {
                 : null;
     }
 
+    /** Tells whether a converter of the application stands between the values and those of the database. */
+    boolean isRead(SqmTypedNode<?> node) {
+        if (node instanceof SqmPath<?> path && paths.isDerived(path)) {
+            return paths.sources(path).stream().anyMatch(this::isRead);
+        }
+        var mapping = mapping(node);
+        return mapping != null && mapping.getValueConverter() instanceof JpaAttributeConverter<?, ?>;
+    }
+
+    /** Returns the values of a path as the database has them if a converter of the application reads them, else null. */
+    @Nullable
+    Stored stored(SqmTypedNode<?> node) {
+        if (!(node instanceof SqmPath<?> path) || !isRead(node)) {
+            return null;
+        }
+        var type = known(node);
+        if (type == null || !KEPT_BY_CASTS.contains(type.order())) {
+            return null;
+        }
+        var mapping = type.mapping();
+        var kept = cast(path, mapping.getJdbcJavaType().getJavaTypeClass());
+        if (!(Objects.requireNonNull(kept.getExpressible()).getSqmType() instanceof JdbcMapping own)) {
+            return null;
+        }
+        var raw = new Typed(own, type.order(), type.sortable());
+        var collation = type.order() == ValueOrder.TEXT ? paths.collations().collation(node, paths) : null;
+        return new Stored(kept, raw, collation == null ? null : new Collated(raw, collation), mapping);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X> SqmExpression<X> cast(SqmPath<?> path, Class<X> type) {
+        return path.nodeBuilder().cast((SqmExpression<Object>) path, type);
+    }
+
     /** Returns the order of an expression's values, null if Java does not know it. */
     @Nullable
     Typed of(SqmTypedNode<?> node) {
+        return isRead(node) ? null : known(node);
+    }
+
+    /** Returns the order that an expression's values have in the database, also where entities have others. */
+    @Nullable
+    Typed known(SqmTypedNode<?> node) {
         if (node instanceof SqmPath<?> path && paths.isDerived(path)) {
             return common(paths.sources(path));
         }
@@ -128,10 +177,14 @@ final class ValueOrders {
 
     /** Returns the order of the values of a column that several selects have, null if Java does not know it. */
     @Nullable
-    Typed common(List<? extends SqmTypedNode<?>> nodes) {
+    Typed ofAll(List<? extends SqmTypedNode<?>> nodes) {
+        return nodes.stream().anyMatch(this::isRead) ? null : common(nodes);
+    }
+
+    private @Nullable Typed common(List<? extends SqmTypedNode<?>> nodes) {
         @Nullable Typed common = null;
         for (var node : nodes) {
-            var type = of(node);
+            var type = known(node);
             if (type == null || (common != null && !areAlike(common.mapping(), type.mapping()))) {
                 return null;
             }
@@ -160,7 +213,7 @@ final class ValueOrders {
     @Nullable
     Collated collated(SqmTypedNode<?> node) {
         var mapping = mapping(node);
-        if (mapping == null || order(mapping) != ValueOrder.TEXT) {
+        if (mapping == null || order(mapping) != ValueOrder.TEXT || isRead(node)) {
             return null;
         }
         var collation = paths.collations().collation(node, paths);

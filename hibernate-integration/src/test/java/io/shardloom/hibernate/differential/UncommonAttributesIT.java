@@ -1,0 +1,175 @@
+package io.shardloom.hibernate.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shardloom.failure.RefusedQueryException;
+import io.shardloom.hibernate.ShardKey;
+import io.shardloom.hibernate.Shardloom;
+import io.shardloom.testing.EmbeddedCluster;
+import io.shardloom.testing.WithCluster;
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Converter;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Id;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.jpa.HibernatePersistenceConfiguration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Attributes that the other models have not: converters by which several values of the database are one to entities, arrays. */
+@WithCluster
+class UncommonAttributesIT {
+    static EmbeddedCluster cluster;
+    static EntityManagerFactory sharded;
+    static EntityManagerFactory plain;
+    static Shardloom shop;
+
+    /** Null and {@code N} are both false. */
+    @Converter
+    static class Sure implements AttributeConverter<Boolean, String> {
+        @Override
+        public String convertToDatabaseColumn(Boolean value) {
+            return Boolean.TRUE.equals(value) ? "Y" : "N";
+        }
+
+        @Override
+        public Boolean convertToEntityAttribute(String value) {
+            return "Y".equals(value);
+        }
+    }
+
+    /** Nothing is kept as 0. */
+    @Converter
+    static class ZeroIsNothing implements AttributeConverter<Integer, Integer> {
+        @Override
+        public Integer convertToDatabaseColumn(Integer value) {
+            return value == null ? Integer.valueOf(0) : value;
+        }
+
+        @Override
+        public Integer convertToEntityAttribute(Integer value) {
+            return value == null || value == 0 ? null : value;
+        }
+    }
+
+    @Entity(name = "Bulb")
+    static class Bulb {
+        @Id
+        @ShardKey
+        Long id;
+
+        @Convert(converter = Sure.class)
+        Boolean lit;
+
+        @Convert(converter = ZeroIsNothing.class)
+        Integer watts;
+
+        String[] tags;
+    }
+
+    @BeforeAll
+    static void open() throws SQLException {
+        var one = cluster.node("n1").primary();
+        one.execute("create schema plain");
+        sharded = open(cluster.shardloomProperties());
+        plain = open(Map.of(
+                "jakarta.persistence.jdbc.url", one.jdbcUrl() + "?currentSchema=plain",
+                "jakarta.persistence.jdbc.user", one.user(),
+                "jakarta.persistence.jdbc.password", one.password()));
+        shop = Shardloom.of(sharded);
+        for (long id = 1; id <= 24; id++) {
+            var row = "Bulb (id, lit, watts, tags) values (" + id + ", "
+                    + List.of("'Y'", "'N'", "null").get((int) id % 3)
+                    + ", " + List.of("0", "null", "-5", "40", "60").get((int) id % 5)
+                    + ", " + List.of("null", "'{}'", "'{a}'", "'{b,a}'").get((int) id % 4) + ")";
+            one.execute("insert into plain." + row);
+            cluster.node(shop.sharding().locate(shop.sharding().key(id)).node().name())
+                    .primary()
+                    .execute("insert into " + row);
+        }
+    }
+
+    private static EntityManagerFactory open(Map<String, ?> properties) {
+        var unit = new HibernatePersistenceConfiguration("bulbs").managedClass(Bulb.class);
+        properties.forEach(unit::property);
+        unit.property("jakarta.persistence.schema-generation.database.action", "drop-and-create");
+        return unit.createEntityManagerFactory();
+    }
+
+    @AfterAll
+    static void close() {
+        sharded.close();
+        plain.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select b.lit, count(*) from Bulb b group by b.lit",
+                "select b.lit, b.watts, sum(b.id) from Bulb b group by b.lit, b.watts",
+                "select b.id, b.watts from Bulb b order by b.watts, b.id",
+                "select b.id, b.lit from Bulb b order by b.lit desc, b.id",
+                "select b.watts from Bulb b order by b.watts nulls first, b.id limit 7 offset 3",
+                "select b.lit, count(*) from Bulb b group by b.lit order by b.lit",
+                "select b.watts, max(b.id) from Bulb b group by b.watts order by b.watts desc nulls last",
+                "select distinct b.lit from Bulb b",
+                "select distinct b.lit, b.watts from Bulb b order by b.lit, b.watts",
+                "select count(distinct b.lit), count(distinct b.watts), count(b.watts) from Bulb b",
+                "select cast(b.lit as String), count(*) from Bulb b group by cast(b.lit as String)",
+                "select max(b.watts), min(b.watts), min(b.lit), max(b.lit) from Bulb b",
+                "select min(b.watts), max(b.lit) from Bulb b where b.id < 0",
+                "select b.id, b.lit from Bulb b where b.tags[1] = 'a' order by b.id",
+                "select b.id, b.tags[1] from Bulb b order by b.id",
+                "select b.id / 10, listagg(cast(b.id as String), ';') within group (order by b.id) from Bulb b group by b.id / 10"
+                        + " order by 2 desc, 1 limit 0",
+                "from Bulb b order by b.watts desc, b.id"
+            })
+    void areAnsweredAsByOneServer(String hql) {
+        assertThat(rows(shop.query(hql, Object.class).getResultList(), hql))
+                .isEqualTo(rows(
+                        plain.callInTransaction(
+                                em -> em.createQuery(hql, Object.class).getResultList()),
+                        hql));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select b.tags[1], count(*) from Bulb b group by b.tags[1]",
+                "select b.id from Bulb b order by b.tags[1], b.id",
+                "select b.lit, count(*) from Bulb b group by b.lit having b.lit = true or count(*) > 100",
+                "select b.lit from Bulb b union select b.lit from Bulb b where b.id > 10",
+                "select coalesce(b.watts, 7), count(*) from Bulb b group by coalesce(b.watts, 7)"
+            })
+    void areRefusedWhereTheMergeWouldNeedTheValuesOfTheDatabase(String hql) {
+        assertThatThrownBy(() -> shop.query(hql, Object.class).getResultList())
+                .isInstanceOf(RefusedQueryException.class);
+    }
+
+    @Test
+    void areListedWithoutASeparatorWhereItIsNull() {
+        var hql = "select listagg(cast(b.id as String), :separator) within group (order by b.id) from Bulb b";
+
+        assertThat(shop.query(hql, String.class).setParameter("separator", null).getSingleResult())
+                .isEqualTo(plain.callInTransaction(em -> em.createQuery(hql, String.class)
+                        .setParameter("separator", null)
+                        .getSingleResult()));
+    }
+
+    private static List<String> rows(List<?> rows, String hql) {
+        var texts = rows.stream()
+                .map(row -> row instanceof Bulb bulb
+                        ? bulb.id + " " + bulb.lit + " " + bulb.watts
+                        : row instanceof Object[] values ? Arrays.toString(values) : String.valueOf(row));
+        return (hql.contains("order by") ? texts : texts.sorted()).toList();
+    }
+}
