@@ -187,7 +187,7 @@ class NodePoolsIT {
         properties.put("shardloom.connect-timeout", "5s"); // for the one that does answer
 
         try (Socket deaf = new Socket()) {
-            deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // held, so that nobody else listens there
+            deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // so that nobody else listens there
             String dead = "jdbc:postgresql://127.0.0.1:" + deaf.getLocalPort() + "/shop";
             properties.put("shardloom.node.n2.primary", dead);
             assertThatThrownBy(() -> NodePools.open(Configuration.read(properties)))
