@@ -16,16 +16,19 @@ import io.shardloom.hibernate.shop.Country;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.hibernate.shop.Order;
 import io.shardloom.hibernate.shop.Parameter;
+import io.shardloom.hibernate.shop.Reading;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -56,6 +59,13 @@ class RuntimeFaultsIT {
     private static final UUID OTHERS = UUID.fromString("00000000-0000-7000-8000-000000000002");
 
     private static final List<String> SENT = new CopyOnWriteArrayList<>();
+
+    private static final String NO_DAY =
+            "Shard key of group 'days': 1582-10-10 would be stored as another key. Hibernate binds"
+                    + " dates and times by the classes of java.sql, in the JVM's time zone ("
+                    + TimeZone.getDefault().getID()
+                    + "), and they have no such time. Give a key from 1582-10-15 on; where it is in an hour that clocks skip, run the"
+                    + " application in UTC (-Duser.timezone=UTC).";
 
     static EmbeddedCluster cluster;
     private static EntityManagerFactory emf;
@@ -177,6 +187,26 @@ class RuntimeFaultsIT {
                         "Shard key of group 'shop': uuid is expected, which takes a java.util.UUID; given was"
                                 + " java.lang.Long '1'.",
                         () -> shop.openSession(shop.key("shop", 1L))),
+                refuses(
+                        "a day that java.sql has not",
+                        InvalidShardKeyException.class,
+                        NO_DAY,
+                        () -> shop.inTransaction(
+                                LocalDate.of(1582, 10, 10),
+                                session -> session.persist(new Reading(LocalDate.of(1582, 10, 10), "Roma", 18)))),
+                refuses(
+                        "a row of such a day",
+                        InvalidShardKeyException.class,
+                        NO_DAY,
+                        () -> shop.inCluster(
+                                session -> session.persist(new Reading(LocalDate.of(1582, 10, 10), "Roma", 18)))),
+                refuses(
+                        "an id of such a day",
+                        InvalidShardKeyException.class,
+                        NO_DAY,
+                        () -> shop.inCluster(session -> {
+                            session.find(Reading.class, new Reading.Key(LocalDate.of(1582, 10, 10), "Roma"));
+                        })),
                 refuses(
                         "an unknown group",
                         ShardloomException.class,

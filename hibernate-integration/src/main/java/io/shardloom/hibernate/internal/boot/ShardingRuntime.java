@@ -202,6 +202,7 @@ public final class ShardingRuntime implements Service, Stoppable {
      *
      * @param key a plain value or a {@link GroupKey}
      * @throws io.shardloom.failure.NoShardForKeyException if a list or range group has no shard for it
+     * @throws InvalidShardKeyException if it is no key, or one that Hibernate would store as another
      */
     public GroupKey sessionKey(@Nullable Object key) {
         if (model().entities().isEmpty()) {
@@ -209,12 +210,24 @@ public final class ShardingRuntime implements Service, Stoppable {
                     + " classes as <class> in persistence.xml: Hibernate finds them by itself only where a scanner is on"
                     + " the class path.");
         }
-        var made = sharding().key(key);
+        var made = KeptTimes.checked(sharding().key(key));
         var group = sharding().group(made.group());
         if (group.kind() != StrategyKind.HASH) {
             group.shardOf(made.value());
         }
         return made;
+    }
+
+    /**
+     * Returns the node of a row in a session of all keys.
+     *
+     * @param group of its entity
+     * @param key of the row, a plain value
+     * @throws io.shardloom.failure.NoShardForKeyException if a list or range group has no shard for it
+     * @throws InvalidShardKeyException if it is no key, or one that Hibernate would store as another
+     */
+    public Node nodeOfRow(String group, Object key) {
+        return sharding().nodeOf(KeptTimes.checked(sharding().key(group, key)));
     }
 
     /**

@@ -70,19 +70,19 @@ final class ClusterEntities {
 
     private Node node(EntityPersister persister, Object entity, String verb) {
         var home = routes.home(persister);
-        var sharding = sessions.factory().runtime().sharding();
+        var runtime = sessions.factory().runtime();
         if (home instanceof EntityHome.Local local) {
-            return sharding.node(local.node());
+            return runtime.sharding().node(local.node());
         }
         if (!(home instanceof EntityHome.Sharded sharded)) {
-            return sessions.factory().runtime().firstNode();
+            return runtime.firstNode();
         }
         var key = routes.key(persister, sharded, entity);
         if (key == null) {
             throw new MissingShardKeyException("Cannot " + verb + " " + simpleName(persister) + ": its "
                     + sharded.attribute() + " is null, so nothing says on which node it belongs. Set it.");
         }
-        return sharding.nodeOf(sharding.key(sharded.group(), key));
+        return runtime.nodeOfRow(sharded.group(), key);
     }
 
     private EntityPersister persister(@Nullable Object entity) {

@@ -65,7 +65,7 @@ public final class IdRoutes {
             return List.of();
         }
         try {
-            return List.of(sharding().nodeOf(sharding().key(sharded.group(), key)));
+            return List.of(runtime.nodeOfRow(sharded.group(), key));
         } catch (NoShardForKeyException e) {
             return List.of();
         }

@@ -230,9 +230,7 @@ final class WriteGuard
             throw new MissingShardKeyException("Cannot " + verb + " " + simpleName(persister) + ": its "
                     + home.attribute() + " is null, and a cluster session has no key to fill it from. Set it.");
         }
-        var node = runtime.sharding()
-                .nodeOf(runtime.sharding().key(home.group(), key))
-                .name();
+        var node = runtime.nodeOfRow(home.group(), key).name();
         if (!node.equals(scope.node())) {
             throw new WrongShardKeyException("Cannot " + verb + " " + simpleName(persister) + " with "
                     + home.attribute() + " = " + key + ": its key is on node " + node + ", and it comes with a row of"
