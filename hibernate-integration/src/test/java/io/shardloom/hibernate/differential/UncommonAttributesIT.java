@@ -127,7 +127,7 @@ class UncommonAttributesIT {
                 "select cast(b.lit as String), count(*) from Bulb b group by cast(b.lit as String)",
                 "select max(b.watts), min(b.watts), min(b.lit), max(b.lit) from Bulb b",
                 "select min(b.watts), max(b.lit) from Bulb b where b.id < 0",
-                "select b.id, b.lit from Bulb b where b.tags[1] = 'a' order by b.id",
+                "select b.id, b.lit from Bulb b where upper(b.tags[1]) = 'A' order by b.id",
                 "select b.id, b.tags[1] from Bulb b order by b.id",
                 "select b.id / 10, listagg(cast(b.id as String), ';') within group (order by b.id) from Bulb b group by b.id / 10"
                         + " order by 2 desc, 1 limit 0",
