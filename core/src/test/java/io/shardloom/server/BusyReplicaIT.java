@@ -29,6 +29,7 @@ class BusyReplicaIT {
         Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
         properties.put("shardloom.health.interval", "60m");
         properties.put("shardloom.hikari.maximumPoolSize", "1");
+        properties.put("shardloom.hikari.connectionTimeout", "5000"); // what a pool so young waits for a connection
         Configuration configuration = Configuration.read(properties);
         Node node = configuration.nodes().get(0);
         try (NodePools pools = NodePools.open(configuration)) {
