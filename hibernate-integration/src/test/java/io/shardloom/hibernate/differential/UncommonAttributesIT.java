@@ -9,12 +9,15 @@ import io.shardloom.hibernate.Shardloom;
 import io.shardloom.testing.EmbeddedCluster;
 import io.shardloom.testing.WithCluster;
 import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Converter;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Id;
+import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,37 @@ class UncommonAttributesIT {
         }
     }
 
+    record Money(BigDecimal amount) {}
+
+    /** No price is kept as -1. */
+    @Converter
+    static class Prices implements AttributeConverter<Money, BigDecimal> {
+        @Override
+        public BigDecimal convertToDatabaseColumn(Money value) {
+            return value == null ? BigDecimal.ONE.negate() : value.amount();
+        }
+
+        @Override
+        public Money convertToEntityAttribute(BigDecimal value) {
+            return value == null || value.signum() < 0 ? null : new Money(value);
+        }
+    }
+
+    record Time(LocalDateTime at) {}
+
+    @Converter
+    static class Times implements AttributeConverter<Time, LocalDateTime> {
+        @Override
+        public LocalDateTime convertToDatabaseColumn(Time value) {
+            return value == null ? null : value.at();
+        }
+
+        @Override
+        public Time convertToEntityAttribute(LocalDateTime value) {
+            return value == null ? null : new Time(value);
+        }
+    }
+
     @Entity(name = "Bulb")
     static class Bulb {
         @Id
@@ -72,6 +106,13 @@ class UncommonAttributesIT {
 
         @Convert(converter = ZeroIsNothing.class)
         Integer watts;
+
+        @Convert(converter = Prices.class)
+        @Column(precision = 30, scale = 8)
+        Money price;
+
+        @Convert(converter = Times.class)
+        Time made;
 
         String[] tags;
     }
@@ -87,9 +128,15 @@ class UncommonAttributesIT {
                 "jakarta.persistence.jdbc.password", one.password()));
         shop = Shardloom.of(sharded);
         for (long id = 1; id <= 24; id++) {
-            var row = "Bulb (id, lit, watts, tags) values (" + id + ", "
+            var row = "Bulb (id, lit, watts, price, made, tags) values (" + id + ", "
                     + List.of("'Y'", "'N'", "null").get((int) id % 3)
                     + ", " + List.of("0", "null", "-5", "40", "60").get((int) id % 5)
+                    + ", "
+                    + List.of("null", "-1", "0.00000001", "123456789012345.00000002", "7.5")
+                            .get((int) id % 5)
+                    + ", "
+                    + List.of("null", "'2024-02-29 12:00:00.000001'", "'2024-02-29 12:00:00.000002'")
+                            .get((int) id / 3 % 3)
                     + ", " + List.of("null", "'{}'", "'{a}'", "'{b,a}'").get((int) id % 4) + ")";
             one.execute("insert into plain." + row);
             cluster.node(shop.sharding().locate(shop.sharding().key(id)).node().name())
@@ -121,6 +168,14 @@ class UncommonAttributesIT {
                 "select b.watts from Bulb b order by b.watts nulls first, b.id limit 7 offset 3",
                 "select b.lit, count(*) from Bulb b group by b.lit order by b.lit",
                 "select b.watts, max(b.id) from Bulb b group by b.watts order by b.watts desc nulls last",
+                "select b.id, b.price from Bulb b order by b.price, b.id",
+                "select b.price, count(*) from Bulb b group by b.price order by b.price desc",
+                "select b.made, b.price, min(b.id) from Bulb b group by b.made, b.price",
+                "select b.id from Bulb b order by b.made desc nulls last, b.price, b.id limit 9 offset 2",
+                "select distinct b.made from Bulb b order by b.made",
+                "select max(b.price), min(b.price), max(b.made), count(distinct b.price), count(distinct b.made) from Bulb b",
+                "select b.lit, count(distinct b.price), count(distinct b.watts) from Bulb b group by b.lit",
+                "select c.price, count(*) from (select b.price price from Bulb b) c group by c.price order by c.price",
                 "select distinct b.lit from Bulb b",
                 "select distinct b.lit, b.watts from Bulb b order by b.lit, b.watts",
                 "select count(distinct b.lit), count(distinct b.watts), count(b.watts) from Bulb b",
@@ -168,7 +223,7 @@ class UncommonAttributesIT {
     private static List<String> rows(List<?> rows, String hql) {
         var texts = rows.stream()
                 .map(row -> row instanceof Bulb bulb
-                        ? bulb.id + " " + bulb.lit + " " + bulb.watts
+                        ? bulb.id + " " + bulb.lit + " " + bulb.watts + " " + bulb.price + " " + bulb.made
                         : row instanceof Object[] values ? Arrays.toString(values) : String.valueOf(row));
         return (hql.contains("order by") ? texts : texts.sorted()).toList();
     }

@@ -229,20 +229,22 @@ final class GroupColumns {
         if (name.equals("count") && orders.id(value) != null) {
             return distinct(name, function, new SqmDistinct<>(orders.id(value), value.nodeBuilder()));
         }
-        var type = orders.known(value);
+        var stored = orders.stored(value);
+        var type = stored == null ? orders.of(value) : stored.type();
         if (type == null) {
             throw refused(function, "Shardloom does not know which values of its type the server takes for equal");
         }
         if (name.equals("listagg") || name.equals("string_agg") || name.equals("array_agg")) {
             return list(name, function);
         }
-        int values = column(arrayOf(List.of(distinct), present(value, function), null));
-        var all = term(null, null, new Aggregate.Merged(List.of(values), GroupColumns::anyOrder, normal(type)));
+        var all = stored == null ? distinct : new SqmDistinct<>(stored.expression(), value.nodeBuilder());
+        int values = column(arrayOf(List.of(all), present(value, function), null));
+        var merged = term(null, null, new Aggregate.Merged(List.of(values), GroupColumns::anyOrder, normal(type)));
         return switch (name) {
             case "count" ->
                 Term.number(
                         NumberKind.INT8,
-                        (group, parameters) -> count(all.value().of(group, parameters)));
+                        (group, parameters) -> count(merged.value().of(group, parameters)));
             case "sum" -> {
                 var kind = kinds.of(value);
                 if (kind == null || kind.isFloat()) {
@@ -250,7 +252,7 @@ final class GroupColumns {
                 }
                 yield Term.number(
                         NumberKinds.ofSum(kind),
-                        (group, parameters) -> sum(all.value().of(group, parameters), kind));
+                        (group, parameters) -> sum(merged.value().of(group, parameters), kind));
             }
             case "avg" -> {
                 var kind = kinds.of(value);
@@ -258,7 +260,7 @@ final class GroupColumns {
                     throw refused(function, "its digits depend on the order of the rows");
                 }
                 yield Term.number(NumberKind.NUMERIC, (group, parameters) -> {
-                    var list = all.value().of(group, parameters);
+                    var list = merged.value().of(group, parameters);
                     var sum = sum(list, kind);
                     return sum == null
                             ? null

@@ -4,7 +4,6 @@ import io.shardloom.merge.ValueOrder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
@@ -24,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How the server orders the values of an expression. */
 final class ValueOrders {
-    /** What a cast to the Java class of the column gives as it is: numbers and times could lose digits. */
-    private static final Set<ValueOrder> KEPT_BY_CASTS =
-            Set.of(ValueOrder.BOOLEAN, ValueOrder.INTEGER, ValueOrder.FLOAT, ValueOrder.TEXT, ValueOrder.UUID);
-
     private final Paths paths;
 
     ValueOrders(Paths paths) {
@@ -128,22 +123,24 @@ final class ValueOrders {
             return null;
         }
         var type = known(node);
-        if (type == null || !KEPT_BY_CASTS.contains(type.order())) {
+        if (type == null) {
             return null;
         }
-        var mapping = type.mapping();
-        var kept = cast(path, mapping.getJdbcJavaType().getJavaTypeClass());
-        if (!(Objects.requireNonNull(kept.getExpressible()).getSqmType() instanceof JdbcMapping own)) {
-            return null;
-        }
-        var raw = new Typed(own, type.order(), type.sortable());
+        var column = unread(path, type.mapping());
+        var raw = new Typed((JdbcMapping) Objects.requireNonNull(column.getNodeType()), type.order(), type.sortable());
         var collation = type.order() == ValueOrder.TEXT ? paths.collations().collation(node, paths) : null;
-        return new Stored(kept, raw, collation == null ? null : new Collated(raw, collation), mapping);
+        return new Stored(column, raw, collation == null ? null : new Collated(raw, collation), type.mapping());
     }
 
-    @SuppressWarnings("unchecked")
-    private static <X> SqmExpression<X> cast(SqmPath<?> path, Class<X> type) {
-        return path.nodeBuilder().cast((SqmExpression<Object>) path, type);
+    /** Returns the same column with the type that the database's values have; a cast could take digits from them. */
+    private static SqmExpression<?> unread(SqmPath<?> path, JdbcMapping mapping) {
+        var builder = path.nodeBuilder();
+        var engine = builder.getQueryEngine();
+        var type = builder.getTypeConfiguration()
+                .getBasicTypeRegistry()
+                .resolve(mapping.getJdbcJavaType(), mapping.getJdbcType());
+        return Objects.requireNonNull(engine.getSqmFunctionRegistry().findFunctionDescriptor("sql"))
+                .generateSqmExpression(List.of(builder.literal("?"), path), type, engine);
     }
 
     /** Returns the order of an expression's values, null if Java does not know it. */
