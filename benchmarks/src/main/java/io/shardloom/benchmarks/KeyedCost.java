@@ -25,8 +25,8 @@ import org.hibernate.Session;
 public final class KeyedCost {
     private static final int CUSTOMERS = 500;
     private static final int ORDERS = 10;
-    private static final int WARM_UP = 300;
-    private static final int PAIRS = 200;
+    private static final int WARM_UP = 220;
+    private static final int PAIRS = 140;
     private static final int BATCH = 100;
     private static final String BATCH_SIZE = "hibernate.jdbc.batch_size";
 
