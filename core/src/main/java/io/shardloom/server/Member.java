@@ -114,6 +114,12 @@ final class Member {
         return writes.sum();
     }
 
+    /** Lends no connection any more that is there now or is being made; no I/O. */
+    void outdate() {
+        pool.outdate();
+        sequences.outdate();
+    }
+
     void evictIdle() {
         pool.evictIdle();
         sequences.evictIdle();

@@ -110,6 +110,7 @@ final class NodeServers implements AutoCloseable {
                 epochs.raiseAll(result.epochs());
             }
             if (restarted) {
+                member.outdate(); // before work comes back to it
                 actions.add(member::evictIdle);
             }
         });
@@ -131,6 +132,7 @@ final class NodeServers implements AutoCloseable {
         update(actions -> {
             news[0] = member.observed().suspect(failure, System.nanoTime());
             if (news[0]) {
+                member.outdate();
                 actions.add(member::evictIdle); // what waits in its pool may be as broken
             }
         });
@@ -229,7 +231,10 @@ final class NodeServers implements AutoCloseable {
 
     private void became(Member member, ServerState now, List<Runnable> actions) {
         switch (now) {
-            case DOWN, DEPOSED, WRONG_NODE -> actions.add(() -> members.abort(member));
+            case DOWN, DEPOSED, WRONG_NODE -> {
+                member.outdate();
+                actions.add(() -> members.abort(member));
+            }
             case UNKNOWN, UP, SUSPECT, BUSY, REFUSING, LAGGING -> {
                 // What is in use may end in peace.
             }

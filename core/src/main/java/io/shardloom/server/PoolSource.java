@@ -4,16 +4,31 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the connections of a pool; the first may have been made already. Thread-safe. */
+/**
+ * Makes the connections of a pool, of which the first may have been made already, and knows which of them were begun
+ * before its server was last in doubt. Thread-safe.
+ */
 final class PoolSource implements DataSource {
+
+    private record Made(int generation, long since) {}
+
+    private interface Opening {
+        Connection open() throws SQLException;
+    }
 
     private final PoolSettings.Access access;
     private final AtomicReference<@Nullable Connection> given = new AtomicReference<>();
+    private final AtomicInteger generation = new AtomicInteger();
+    /** The driver's own connections that are open. */
+    private final Map<Connection, Made> made = new ConcurrentHashMap<>();
 
     private volatile int loginTimeout;
 
@@ -23,7 +38,64 @@ final class PoolSource implements DataSource {
 
     /** Takes a connection that the pool is to have before it makes one. */
     void give(Connection connection) {
+        note(connection, generation.get());
         close(given.getAndSet(connection));
+    }
+
+    /** Has every connection that is there, or is being made now, taken for outdated. */
+    void outdate() {
+        generation.incrementAndGet();
+    }
+
+    /** Tells whether a connection may lead to a server that was there before, see {@link #outdate()}. */
+    boolean isOutdated(Connection physical) {
+        Made known = made.get(physical);
+        return known == null || known.generation() != generation.get();
+    }
+
+    /** Returns since when a connection is there, in {@link System#nanoTime()}; null when it is not known. */
+    @Nullable
+    Long since(Connection physical) {
+        Made known = made.get(physical);
+        return known == null ? null : known.since();
+    }
+
+    /** Cuts off all connections. */
+    void abortAll() {
+        made.keySet().removeIf(PoolSource::abort);
+    }
+
+    private Connection open(Opening opening) throws SQLException {
+        Connection first = given.getAndSet(null);
+        if (first != null) {
+            return first;
+        }
+        int begun = generation.get();
+        Connection connection = opening.open();
+        note(connection, begun);
+        return connection;
+    }
+
+    private void note(Connection connection, int begun) {
+        made.keySet().removeIf(PoolSource::isClosed);
+        made.put(connection, new Made(begun, System.nanoTime()));
+    }
+
+    private static boolean abort(Connection physical) {
+        try {
+            physical.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It was closed meanwhile.
+        }
+        return true;
+    }
+
+    private static boolean isClosed(Connection physical) {
+        try {
+            return physical.isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
     }
 
     /** Closes what has been given and was not taken. */
@@ -43,14 +115,12 @@ final class PoolSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        Connection first = given.getAndSet(null);
-        return first != null ? first : access.open();
+        return open(access::open);
     }
 
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
-        Connection first = given.getAndSet(null);
-        return first != null ? first : access.open(user, password);
+        return open(() -> access.open(user, password));
     }
 
     @Override

@@ -7,8 +7,6 @@ import io.shardloom.topology.Server;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +25,10 @@ final class ServerPool implements AutoCloseable {
     private final PoolSource source;
     private final long timeoutNanos;
     private final long sliceMillis;
-    /** The driver's own connections that work has had so far, and when it had them first. */
-    private final Map<Connection, Long> known = new ConcurrentHashMap<>();
+    private final Object lock = new Object();
 
     private volatile @Nullable HikariDataSource pool;
+    private volatile boolean lent;
     private boolean closed;
 
     /** Takes the settings of a pool; {@code connectTimeout} is how long its first wait may last. */
@@ -54,25 +52,28 @@ final class ServerPool implements AutoCloseable {
 
     /** Waits for a connection for a part of {@link #timeoutNanos()}. */
     Connection connection() throws SQLException {
-        HikariDataSource current = pool;
-        if (current == null) {
-            current = start();
-        }
-        Connection connection;
-        try {
-            connection = current.getConnection();
-        } catch (SQLException e) {
-            if (known.isEmpty() && NOT_SUPPORTED.equals(ConnectFaults.state(e))) { // HikariCP wraps it or not
-                startAnew(current);
+        while (true) {
+            HikariDataSource current = pool;
+            if (current == null) {
+                current = start();
             }
-            throw e;
+            Connection connection;
+            try {
+                connection = current.getConnection();
+            } catch (SQLException e) {
+                if (!lent && NOT_SUPPORTED.equals(ConnectFaults.state(e))) { // HikariCP wraps it or not
+                    startAnew(current);
+                }
+                throw e;
+            }
+            if (!source.isOutdated(connection.unwrap(Connection.class))) {
+                if (!lent) {
+                    lent = true;
+                }
+                return connection;
+            }
+            current.evictConnection(connection); // it was being made while its server was found to be another
         }
-        Connection physical = connection.unwrap(Connection.class);
-        if (!known.containsKey(physical)) {
-            known.keySet().removeIf(ServerPool::isClosed);
-            known.put(physical, System.nanoTime());
-        }
-        return connection;
     }
 
     /**
@@ -80,7 +81,7 @@ final class ServerPool implements AutoCloseable {
      * every later one for the level -1, which none has.
      */
     private void startAnew(HikariDataSource broken) {
-        synchronized (known) {
+        synchronized (lock) {
             if (pool == broken) {
                 pool = null;
             }
@@ -114,7 +115,7 @@ final class ServerPool implements AutoCloseable {
 
     /** Takes a connection that was made as this pool makes its own, to be the first of them. */
     void give(Connection connection) {
-        synchronized (known) {
+        synchronized (lock) {
             source.give(connection);
             if (closed) {
                 source.drop();
@@ -132,7 +133,7 @@ final class ServerPool implements AutoCloseable {
     }
 
     private HikariDataSource start() throws SQLException {
-        synchronized (known) {
+        synchronized (lock) {
             HikariDataSource current = pool;
             if (current == null) {
                 if (closed) {
@@ -147,7 +148,7 @@ final class ServerPool implements AutoCloseable {
     }
 
     boolean isClosed() {
-        synchronized (known) {
+        synchronized (lock) {
             return closed;
         }
     }
@@ -161,33 +162,21 @@ final class ServerPool implements AutoCloseable {
         }
     }
 
+    /** Lends nothing any more that is there now or is being made; see {@link #evictIdle()}, which closes it. */
+    void outdate() {
+        source.outdate();
+    }
+
     /** Cuts off what is in use, and closes what waits. */
     void abortAll() {
-        known.keySet().removeIf(ServerPool::abort);
+        source.abortAll();
         evictIdle();
-    }
-
-    private static boolean abort(Connection physical) {
-        try {
-            physical.abort(Runnable::run);
-        } catch (SQLException e) {
-            // It was closed meanwhile.
-        }
-        return true;
-    }
-
-    private static boolean isClosed(Connection physical) {
-        try {
-            return physical.isClosed();
-        } catch (SQLException e) {
-            return true;
-        }
     }
 
     /** Returns since when a connection is known to be there, in {@link System#nanoTime()}; null when it is not. */
     @Nullable
     Long knownSince(Connection connection) throws SQLException {
-        return known.get(connection.unwrap(Connection.class));
+        return source.since(connection.unwrap(Connection.class));
     }
 
     int active() {
@@ -208,7 +197,7 @@ final class ServerPool implements AutoCloseable {
     @Override
     public void close() {
         HikariDataSource current;
-        synchronized (known) {
+        synchronized (lock) {
             closed = true;
             current = pool;
             source.drop();

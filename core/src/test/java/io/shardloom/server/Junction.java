@@ -6,8 +6,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** An address behind which one server takes the place of another, as after a mistake with a proxy, a DNS name or a restore. */
@@ -16,6 +18,9 @@ final class Junction implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> fatal = new AtomicReference<>("");
+    private final Set<Socket> held = ConcurrentHashMap.newKeySet();
+    private volatile String holds = "";
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile int port;
 
     Junction(int port) throws IOException {
@@ -31,12 +36,39 @@ final class Junction implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Leads to another server from now on, and cuts what is connected. */
+    /** Leads to another server from now on, and cuts what is connected by then, and nothing else. */
     void leadTo(int other) throws IOException {
-        port = other;
-        for (Socket socket : sockets) {
+        List<Socket> before;
+        synchronized (sockets) {
+            port = other;
+            before = List.copyOf(sockets);
+        }
+        for (Socket socket : before) {
             socket.close();
         }
+    }
+
+    /** Leads to another server from now on, and cuts what is connected but for the clients that are held. */
+    void leadToKeepingHeld(int other) throws IOException {
+        synchronized (sockets) {
+            sockets.removeAll(held);
+        }
+        leadTo(other);
+    }
+
+    /** Holds clients that send a text from now on, before it is sent on, until they are let go. */
+    void hold(String text) {
+        gate = new CountDownLatch(1);
+        holds = text;
+    }
+
+    boolean holdsSome() {
+        return !held.isEmpty();
+    }
+
+    void letGo() {
+        holds = "";
+        gate.countDown();
     }
 
     /** Cuts, once, the connection of the client that sends a text. */
@@ -53,27 +85,33 @@ final class Junction implements AutoCloseable {
             Socket client = listener.accept();
             int target = port;
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-            sockets.add(client);
-            sockets.add(server);
-            if (port != target) {
-                client.close();
-                server.close();
+            synchronized (sockets) {
+                if (port != target) {
+                    client.close();
+                    server.close();
+                    continue;
+                }
+                sockets.add(client);
+                sockets.add(server);
             }
-            daemon(() -> relay(client.getInputStream(), server));
-            daemon(() -> relay(server.getInputStream(), client));
+            daemon(() -> relay(client, server));
+            daemon(() -> relay(server, client));
         }
     }
 
-    private void relay(InputStream in, Socket to) throws IOException {
+    private void relay(Socket from, Socket to) throws IOException, InterruptedException {
+        InputStream in = from.getInputStream();
         try (to) {
             byte[] buffer = new byte[8192];
             for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
                 String text = fatal.get();
-                if (!text.isEmpty()
-                        && new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains(text)
-                        && fatal.compareAndSet(text, "")) {
+                if (!text.isEmpty() && text(buffer, read).contains(text) && fatal.compareAndSet(text, "")) {
                     in.close();
                     return;
+                }
+                if (!holds.isEmpty() && text(buffer, read).contains(holds)) {
+                    held.addAll(List.of(from, to));
+                    gate.await();
                 }
                 to.getOutputStream().write(buffer, 0, read);
             }
@@ -82,15 +120,19 @@ final class Junction implements AutoCloseable {
         }
     }
 
+    private static String text(byte[] buffer, int length) {
+        return new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
     private interface Work {
-        void run() throws IOException;
+        void run() throws IOException, InterruptedException;
     }
 
     private static void daemon(Work work) {
         Thread thread = new Thread(() -> {
             try {
                 work.run();
-            } catch (IOException closed) {
+            } catch (IOException | InterruptedException closed) {
                 return; // one side hung up
             }
         });
@@ -101,6 +143,7 @@ final class Junction implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        letGo();
         leadTo(0);
     }
 }

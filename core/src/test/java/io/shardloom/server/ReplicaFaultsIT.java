@@ -40,6 +40,8 @@ class ReplicaFaultsIT {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private static final int READERS = 3;
+    /** What a connect of a pool sends, and that of a probe does not. */
+    private static final String WORK_CONNECTS = "application_name\0shardloom\0";
 
     private static EmbeddedCluster cluster;
 
@@ -245,6 +247,31 @@ class ReplicaFaultsIT {
                     .as("%s", load.failedReads)
                     .isLessThanOrEqualTo(1);
             assertThat(load.failedWrites).isEmpty();
+        }
+    }
+
+    /** As a pool's connect that hangs while a name leads to a wrong server, and goes on when the name is right again. */
+    @Rounds.Fault
+    void aConnectionThatWasBegunToAnotherNodesReplicaIsNotReadFromWhenItIsThereAtLast() throws Exception {
+        EmbeddedServer stranger = cluster.node("n2").replica(0);
+        try (Junction junction = new Junction(first.port());
+                NodePools pools = open(
+                        "shardloom.node.n1.replicas", junction.url(cluster.database()) + ", " + second.jdbcUrl())) {
+            Load load = new Load(pools, node(), READERS, 0);
+            try (load) {
+                load.awaitReadsFrom(Set.of(first.port(), second.port()));
+
+                junction.hold(WORK_CONNECTS);
+                junction.leadTo(stranger.port());
+                Await.until("a pool's connect hangs", SOON, junction::holdsSome);
+                awaitState(pools, junction.port(), ServerState.WRONG_NODE);
+                junction.leadToKeepingHeld(first.port());
+                awaitState(pools, junction.port(), ServerState.UP);
+                junction.letGo(); // HikariCP connects one by one, so this connection comes before any other
+
+                load.awaitReadsFrom(Set.of(first.port(), second.port()));
+            }
+            assertThat(load.ports()).doesNotContain(stranger.port());
         }
     }
 
