@@ -50,7 +50,7 @@ final class Member {
     private ServerPool pool(HikariConfig config, PoolSettings settings, NodeServers servers) {
         config.setExceptionOverride(new WorkWatch(this, servers, config.getExceptionOverride()));
         config.setCredentialsProvider(new GatedCredentials(config.getCredentialsProvider(), this, servers));
-        return new ServerPool(server, config, settings.connectTimeout());
+        return new ServerPool(server, config, settings.connectTimeout(), fresh -> servers.admit(this, fresh));
     }
 
     Server server() {

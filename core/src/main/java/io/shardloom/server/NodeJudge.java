@@ -178,7 +178,9 @@ final class NodeJudge {
                 state, result == null ? 0 : result.timeline(), -1, -1, observed.latencyNanos(), observed.lastError());
     }
 
-    boolean isKnown() {
-        return known;
+    /** Returns the system identifier of the node's servers; null while it is not known. */
+    @Nullable
+    Long cluster() {
+        return identified ? cluster : null;
     }
 }

@@ -5,6 +5,7 @@ import io.shardloom.config.ReplicaSettings;
 import io.shardloom.topology.Node;
 import io.shardloom.topology.Server;
 import io.shardloom.topology.ServerState;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -163,6 +164,27 @@ final class NodeServers implements AutoCloseable {
             members.kickAll();
         } else {
             members.kick(member);
+        }
+    }
+
+    /**
+     * Lets a new connection of a pool in if it leads to a server of the node. A name, a proxy or a restore may have put
+     * another in its place unnoticed, as the probe's connection and the pool's old ones lead to the one before.
+     */
+    void admit(Member member, Connection fresh) throws SQLException {
+        Long cluster = watched.<@Nullable Long>read(judge::cluster);
+        if (cluster == null) {
+            return;
+        }
+        long found = Probe.systemIdentifier(fresh);
+        if (found != cluster) {
+            SQLException failure = new SQLException(
+                    member + " leads to a server whose system identifier is " + found + ", the node's is " + cluster,
+                    "08004");
+            if (!isOut(member)) {
+                workFailed(member, failure); // its probe connects anew
+            }
+            throw failure;
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,11 +21,18 @@ final class PoolSource implements DataSource {
 
     private record Made(int generation, long since) {}
 
+    /** Says whether a new connection may be worked over, by an exception if not. */
+    interface Admission {
+        void admit(Connection fresh) throws SQLException;
+    }
+
     private interface Opening {
         Connection open() throws SQLException;
     }
 
     private final PoolSettings.Access access;
+    private final Admission admission;
+    private final int timeoutMillis;
     private final AtomicReference<@Nullable Connection> given = new AtomicReference<>();
     private final AtomicInteger generation = new AtomicInteger();
     /** The driver's own connections that are open. */
@@ -32,8 +40,11 @@ final class PoolSource implements DataSource {
 
     private volatile int loginTimeout;
 
-    PoolSource(PoolSettings.Access access) {
+    /** Takes how it connects, who lets connections in, and how long that may take. */
+    PoolSource(PoolSettings.Access access, Admission admission, Duration timeout) {
         this.access = access;
+        this.admission = admission;
+        this.timeoutMillis = Math.toIntExact(timeout.toMillis());
     }
 
     /** Takes a connection that the pool is to have before it makes one. */
@@ -73,6 +84,15 @@ final class PoolSource implements DataSource {
         int begun = generation.get();
         Connection connection = opening.open();
         note(connection, begun);
+        try {
+            int timeout = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, timeoutMillis);
+            admission.admit(connection);
+            connection.setNetworkTimeout(Runnable::run, timeout);
+        } catch (SQLException e) {
+            close(connection);
+            throw e;
+        }
         return connection;
     }
 

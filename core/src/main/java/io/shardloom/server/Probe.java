@@ -112,6 +112,15 @@ final class Probe implements AutoCloseable {
         return current == null ? null : ask(current);
     }
 
+    /** Returns which cluster a connection leads to. */
+    static long systemIdentifier(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select system_identifier from pg_control_system()")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     private ProbeResult ask(Connection current) throws SQLException {
         long sent = System.nanoTime();
         try (Statement statement = current.createStatement();

@@ -32,13 +32,13 @@ final class ServerPool implements AutoCloseable {
     private boolean closed;
 
     /** Takes the settings of a pool; {@code connectTimeout} is how long its first wait may last. */
-    ServerPool(Server server, HikariConfig config, Duration connectTimeout) {
+    ServerPool(Server server, HikariConfig config, Duration connectTimeout, PoolSource.Admission admission) {
         this.server = server;
         this.config = config;
         long millis = config.getConnectionTimeout();
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
         this.sliceMillis = millis / Math.max(1, millis / SLICE_MILLIS);
-        this.source = new PoolSource(PoolSettings.Access.of(config));
+        this.source = new PoolSource(PoolSettings.Access.of(config), admission, connectTimeout);
         config.setDataSource(source);
         // When HikariCP closes, it waits for a connect that is under way as long as the time-out it starts with.
         config.setConnectionTimeout(Math.max(SLICE_MILLIS, Math.min(millis, connectTimeout.toMillis())));

@@ -48,6 +48,13 @@ final class Junction implements AutoCloseable {
         }
     }
 
+    /** Leads new connections to another server from now on. */
+    void leadNewTo(int other) {
+        synchronized (sockets) {
+            port = other;
+        }
+    }
+
     /** Leads to another server from now on, and cuts what is connected but for the clients that are held. */
     void leadToKeepingHeld(int other) throws IOException {
         synchronized (sockets) {

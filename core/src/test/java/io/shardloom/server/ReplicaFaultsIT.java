@@ -276,6 +276,36 @@ class ReplicaFaultsIT {
     }
 
     @Rounds.Fault
+    void aNewConnectionToAnotherNodesReplicaIsNotReadFromThoughAllOldOnesAreRight() throws Exception {
+        EmbeddedServer stranger = cluster.node("n2").replica(0);
+        try (Junction junction = new Junction(first.port());
+                NodePools pools = open("shardloom.node.n1.replicas", junction.url(cluster.database()))) {
+            awaitState(pools, junction.port(), ServerState.UP);
+            List<Connection> held = new ArrayList<>();
+            try {
+                held.add(connectionTo(first, pools, node()));
+                junction.leadNewTo(stranger.port());
+
+                Await.until("it is seen", SOON, () -> {
+                    Connection connection = pools.connection(node(), ReadTarget.PREFER_REPLICA);
+                    int port = Load.intOf(connection, "select inet_server_port()");
+                    assertThat(port).isIn(first.port(), n1.primary().port());
+                    if (port == first.port()) {
+                        held.add(connection);
+                    } else {
+                        connection.close();
+                    }
+                    return status(pools, junction.port()).state() == ServerState.WRONG_NODE;
+                });
+                assertThat(status(pools, junction.port()).lastError().orElseThrow())
+                        .contains("system identifier");
+            } finally {
+                closeAll(held);
+            }
+        }
+    }
+
+    @Rounds.Fault
     void readsGoToThePrimaryWhenNoReplicaIsLeft() {
         try (NodePools pools = open()) {
             Load load = new Load(pools, node(), READERS, 1);
