@@ -31,6 +31,7 @@ public final class AtomicCommit implements AutoCloseable {
     private final NodeLink.Opener opener;
     private final NodeIdentities identities = new NodeIdentities();
     private final Recovery recovery;
+    private final DeadlockWatch deadlocks;
     private final Duration patience;
     private final Executor threads;
 
@@ -39,6 +40,7 @@ public final class AtomicCommit implements AutoCloseable {
         this.nodes = List.copyOf(nodes);
         this.opener = opener;
         this.recovery = new Recovery(nodes, opener, settings);
+        this.deadlocks = new DeadlockWatch(nodes, opener);
         this.patience = patience;
         this.threads = threads;
     }
@@ -124,6 +126,15 @@ public final class AtomicCommit implements AutoCloseable {
     }
 
     /**
+     * Returns what ends circles of transactions that wait for each other over several nodes.
+     *
+     * @return asks nothing while no unit of several nodes is open
+     */
+    public DeadlockWatch deadlocks() {
+        return deadlocks;
+    }
+
+    /**
      * Asks every node whether it can take part in transactions of several nodes.
      *
      * @return a fault for each that cannot: prepared transactions are off, the tables are missing, or it does not answer;
@@ -160,9 +171,10 @@ public final class AtomicCommit implements AutoCloseable {
         return faults;
     }
 
-    /** Ends recovery in the background. */
+    /** Ends recovery and the watch in the background. */
     @Override
     public void close() {
+        deadlocks.close();
         recovery.stop();
     }
 }

@@ -43,7 +43,16 @@ final class AtomicLog {
         LOGGER.warnf(failure, "SL000205: Recovery was interrupted by a failure; it goes on at its next turn");
     }
 
+    void deadlock(String circle) {
+        LOGGER.warnf(
+                "SL000206: Transactions over several nodes waited in a circle, and one is rolled back: %s", circle);
+    }
+
+    void notWatched(String node, String reason) {
+        LOGGER.debugf("Node %s could not be asked who waits for whom there: %s", node, reason);
+    }
+
     void notClosed(String node, String reason) {
-        LOGGER.debugf("The connection of recovery to node %s was not closed: %s", node, reason);
+        LOGGER.debugf("A connection to node %s was not closed: %s", node, reason);
     }
 }

@@ -292,6 +292,21 @@ final class NodePool {
                 .collect(Collectors.joining("; "));
     }
 
+    /** Returns the server process of a connection of this node's pools; 0 when it is not known. */
+    int backend(Connection connection) {
+        for (Member member : servers.members()) {
+            try {
+                int backend = member.pool().backend(connection);
+                if (backend != 0) {
+                    return backend;
+                }
+            } catch (SQLException e) {
+                return 0; // it is closed
+            }
+        }
+        return 0;
+    }
+
     /** Returns where the next read would most likely go. */
     Server readTarget() {
         NodeView view = servers.view();

@@ -261,6 +261,17 @@ public final class NodePools implements AutoCloseable {
     }
 
     /**
+     * Returns which process of its server a connection leads to; nothing is asked for it.
+     *
+     * @param node the node that gave the connection
+     * @param connection from {@link #connection}
+     * @return the process, as {@code pg_backend_pid()} says it; 0 when it is not known
+     */
+    public int backend(Node node, Connection connection) {
+        return pool(node).backend(connection);
+    }
+
+    /**
      * Returns the server that takes a node's writes now.
      *
      * @param node the node

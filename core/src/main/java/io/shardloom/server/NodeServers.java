@@ -169,23 +169,22 @@ final class NodeServers implements AutoCloseable {
 
     /**
      * Lets a new connection of a pool in if it leads to a server of the node. A name, a proxy or a restore may have put
-     * another in its place unnoticed, as the probe's connection and the pool's old ones lead to the one before.
+     * another in its place unnoticed, as the probe's connection and the pool's old ones lead to the one before. Returns its server process.
      */
-    void admit(Member member, Connection fresh) throws SQLException {
+    int admit(Member member, Connection fresh) throws SQLException {
+        Probe.Identity found = Probe.identity(fresh);
         Long cluster = watched.<@Nullable Long>read(judge::cluster);
-        if (cluster == null) {
-            return;
-        }
-        long found = Probe.systemIdentifier(fresh);
-        if (found != cluster) {
+        if (cluster != null && found.cluster() != cluster) {
             SQLException failure = new SQLException(
-                    member + " leads to a server whose system identifier is " + found + ", the node's is " + cluster,
+                    member + " leads to a server whose system identifier is " + found.cluster() + ", the node's is "
+                            + cluster,
                     "08004");
             if (!isOut(member)) {
                 workFailed(member, failure); // its probe connects anew
             }
             throw failure;
         }
+        return found.backend();
     }
 
     // What probers ask.

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolSource implements DataSource {
 
-    private record Made(int generation, long since) {}
+    private record Made(int generation, long since, int backend) {}
 
-    /** Says whether a new connection may be worked over, by an exception if not. */
+    /** Says whether a new connection may be worked over, by an exception if not; returns its server process. */
     interface Admission {
-        void admit(Connection fresh) throws SQLException;
+        int admit(Connection fresh) throws SQLException;
     }
 
     private interface Opening {
@@ -48,8 +48,8 @@ final class PoolSource implements DataSource {
     }
 
     /** Takes a connection that the pool is to have before it makes one. */
-    void give(Connection connection) {
-        note(connection, generation.get());
+    void give(Connection connection) throws SQLException {
+        admit(connection, generation.get());
         close(given.getAndSet(connection));
     }
 
@@ -71,6 +71,12 @@ final class PoolSource implements DataSource {
         return known == null ? null : known.since();
     }
 
+    /** Returns the server process of a connection; 0 when it is not known. */
+    int backend(Connection physical) {
+        Made known = made.get(physical);
+        return known == null ? 0 : known.backend();
+    }
+
     /** Cuts off all connections. */
     void abortAll() {
         made.keySet().removeIf(PoolSource::abort);
@@ -83,22 +89,27 @@ final class PoolSource implements DataSource {
         }
         int begun = generation.get();
         Connection connection = opening.open();
-        note(connection, begun);
+        admit(connection, begun);
+        return connection;
+    }
+
+    private void admit(Connection connection, int begun) throws SQLException {
+        note(connection, new Made(begun, System.nanoTime(), 0)); // so that it is cut off with the others
         try {
             int timeout = connection.getNetworkTimeout();
             connection.setNetworkTimeout(Runnable::run, timeoutMillis);
-            admission.admit(connection);
+            int backend = admission.admit(connection);
             connection.setNetworkTimeout(Runnable::run, timeout);
+            note(connection, new Made(begun, System.nanoTime(), backend));
         } catch (SQLException e) {
             close(connection);
             throw e;
         }
-        return connection;
     }
 
-    private void note(Connection connection, int begun) {
+    private void note(Connection connection, Made known) {
         made.keySet().removeIf(PoolSource::isClosed);
-        made.put(connection, new Made(begun, System.nanoTime()));
+        made.put(connection, known);
     }
 
     private static boolean abort(Connection physical) {

@@ -112,12 +112,16 @@ final class Probe implements AutoCloseable {
         return current == null ? null : ask(current);
     }
 
-    /** Returns which cluster a connection leads to. */
-    static long systemIdentifier(Connection connection) throws SQLException {
+    /** Which cluster a connection leads to, and to which of its server's processes. */
+    record Identity(long cluster, int backend) {}
+
+    /** Asks where a connection leads to. */
+    static Identity identity(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select system_identifier from pg_control_system()")) {
+                ResultSet row =
+                        statement.executeQuery("select system_identifier, pg_backend_pid() from pg_control_system()")) {
             row.next();
-            return row.getLong(1);
+            return new Identity(row.getLong(1), row.getInt(2));
         }
     }
 

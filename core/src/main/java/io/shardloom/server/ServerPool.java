@@ -114,12 +114,10 @@ final class ServerPool implements AutoCloseable {
     }
 
     /** Takes a connection that was made as this pool makes its own, to be the first of them. */
-    void give(Connection connection) {
-        synchronized (lock) {
-            source.give(connection);
-            if (closed) {
-                source.drop();
-            }
+    void give(Connection connection) throws SQLException {
+        source.give(connection);
+        if (isClosed()) {
+            source.drop();
         }
     }
 
@@ -177,6 +175,11 @@ final class ServerPool implements AutoCloseable {
     @Nullable
     Long knownSince(Connection connection) throws SQLException {
         return source.since(connection.unwrap(Connection.class));
+    }
+
+    /** Returns the server process of a connection of this pool; 0 for one of another. */
+    int backend(Connection connection) throws SQLException {
+        return source.backend(connection.unwrap(Connection.class));
     }
 
     int active() {

@@ -1,5 +1,6 @@
 package io.shardloom.hibernate.internal.cluster;
 
+import io.shardloom.atomic.LockedUnit;
 import io.shardloom.failure.RolledBackException;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.failure.WrongShardKeyException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** What the sessions of a unit of work write, in which order, and how it is committed. Not thread-safe. */
 final class ClusterWrites {
     private final NodeSessions sessions;
+    private final LockedUnit locked;
     private @Nullable ReferenceWrites references;
     private volatile Set<String> written = Set.of(); // queries run in threads of their own
     private boolean ended;
@@ -28,6 +30,12 @@ final class ClusterWrites {
 
     ClusterWrites(NodeSessions sessions) {
         this.sessions = sessions;
+        this.locked = sessions.factory()
+                .runtime()
+                .sharding()
+                .atomicCommit()
+                .deadlocks()
+                .unit();
     }
 
     /** Most units write to no reference table. */
@@ -49,6 +57,11 @@ final class ClusterWrites {
     /** Returns who is told what a node's session writes. */
     ClusterScope.Writes of(String node) {
         return new ClusterScope.Writes() {
+            @Override
+            public void onConnection(int process) {
+                locked.on(sessions.factory().runtime().sharding().node(node), process);
+            }
+
             @Override
             public void onRow() {
                 markWritten(node);
@@ -96,8 +109,11 @@ final class ClusterWrites {
         } catch (NoResultException | NonUniqueResultException e) {
             throw e;
         } catch (RuntimeException e) {
-            failure = failure == null ? e : failure;
-            throw e;
+            var plain = locked.circle()
+                    .map(circle -> PlainFailures.ofDeadlock(circle, e))
+                    .orElse(e);
+            failure = failure == null ? plain : failure;
+            throw plain;
         }
     }
 
@@ -188,6 +204,11 @@ final class ClusterWrites {
                         failure);
             }
         }
+    }
+
+    /** Says that the unit is over. */
+    void end() {
+        locked.close();
     }
 
     /** Marks a node as one that is written to. */

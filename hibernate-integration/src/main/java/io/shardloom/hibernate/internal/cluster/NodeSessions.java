@@ -281,13 +281,18 @@ public final class NodeSessions implements AutoCloseable {
     /** Rolls back what is not committed and gives the connections back, on every node, whatever fails on one. */
     @Override
     public void close() {
+        @Nullable ClusterWrites ended;
         synchronized (this) {
             closed = true;
+            ended = writes;
         }
         List<RuntimeException> failures = new ArrayList<>();
         for (var session : opened().values()) {
             attempt(failures, () -> rollback(session));
             attempt(failures, session::close);
+        }
+        if (ended != null) {
+            ended.end();
         }
         @Nullable RuntimeException first = null;
         for (var failure : failures) {

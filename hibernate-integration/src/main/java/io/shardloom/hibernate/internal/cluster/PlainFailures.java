@@ -6,12 +6,18 @@ import io.shardloom.failure.ShardloomException;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.QueryTimeoutException;
 import jakarta.persistence.RollbackException;
+import java.sql.SQLException;
+import org.hibernate.JDBCException;
+import org.hibernate.exception.LockAcquisitionException;
 import org.hibernate.query.IllegalQueryOperationException;
 import org.hibernate.query.SemanticException;
 import org.hibernate.query.SyntaxException;
 
 /** Makes of what failed in a cluster session the exception that a session of one server throws. */
 public final class PlainFailures {
+    private static final String CANCELLED = "57014";
+    private static final String DEADLOCK = "40P01";
+
     private PlainFailures() {}
 
     /**
@@ -52,6 +58,30 @@ public final class PlainFailures {
                         || failure instanceof IllegalQueryOperationException
                 ? new IllegalArgumentException(failure)
                 : failure;
+    }
+
+    /**
+     * Returns what is thrown for a statement that was cancelled because it waited in a circle over several nodes: what
+     * Hibernate throws where a server finds the circle.
+     *
+     * @param circle who waited for whom
+     * @param failure what was thrown
+     */
+    static RuntimeException ofDeadlock(String circle, RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JDBCException jdbc
+                    && CANCELLED.equals(jdbc.getSQLException().getSQLState())) {
+                var deadlock = new SQLException("deadlock detected over several nodes: " + circle, DEADLOCK, failure);
+                return new LockAcquisitionException(
+                        "The unit of work waited in a circle with others over several nodes (" + circle
+                                + "). It is rolled"
+                                + " back, so that the others go on. Do it again; units that flush once, or write in the same"
+                                + " order, do not meet so",
+                        deadlock,
+                        jdbc.getSQL());
+            }
+        }
+        return failure;
     }
 
     /** Returns what is thrown by a commit. */

@@ -8,8 +8,15 @@ public final class ClusterScope extends NodeScope {
 
     private final transient Writes writes;
 
-    /** Is told what the part writes. */
+    /** Is told what the part does. */
     public interface Writes {
+        /**
+         * The part has its connection.
+         *
+         * @param process the server process that works for it, 0 when it is not known
+         */
+        void onConnection(int process);
+
         /** A row that this node alone has is about to be written. */
         void onRow();
 

@@ -67,7 +67,11 @@ public final class ShardConnectionProvider implements MultiTenantConnectionProvi
             return runtime.rowSecurity() == null ? connection : heldTo(key, connection);
         }
         if (tenant instanceof NodeScope scope) {
-            var connection = connection(runtime.sharding().node(scope.node()), readOnly);
+            var node = runtime.sharding().node(scope.node());
+            var connection = connection(node, readOnly);
+            if (scope instanceof ClusterScope cluster) {
+                cluster.writes().onConnection(runtime.pools().backend(node, connection));
+            }
             var rowSecurity = runtime.rowSecurity();
             var held = rowSecurity == null
                     ? connection
