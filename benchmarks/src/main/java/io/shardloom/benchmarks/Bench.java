@@ -34,7 +34,7 @@ public final class Bench {
      * Measures.
      *
      * @param args {@code name=value}: {@code seconds}, {@code forks}, {@code boots}, {@code customers}, {@code rows},
-     *     {@code threads}, {@code only}, {@code report}
+     *     {@code threads}, {@code jvm}, {@code only}, {@code report}
      * @throws Exception if a server or a JVM fails
      */
     public static void main(String[] args) throws Exception {

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -21,19 +22,28 @@ final class Child implements AutoCloseable {
     private final Path log;
     private final BufferedReader in;
     private final Writer out;
-    private final double bootMillis;
+    private double bootMillis = Double.NaN;
 
-    private Child(String label, Process process, Path log) throws IOException {
+    private Child(String label, Process process, Path log) {
         this.label = label;
         this.process = process;
         this.log = log;
         this.in = process.inputReader(StandardCharsets.UTF_8);
         this.out = process.outputWriter(StandardCharsets.UTF_8);
-        this.bootMillis = Double.parseDouble(reply());
     }
 
     /** Starts a JVM and waits until its side has found a first row. */
-    static Child start(String label, String classPath, Map<String, String> settings, Path directory)
+    static Child start(
+            String label, String classPath, Map<String, String> settings, Path directory, List<String> options)
+            throws IOException {
+        var child = launch(label, classPath, settings, directory, options);
+        child.awaitBoot();
+        return child;
+    }
+
+    /** Starts a JVM, which is to be waited for before it is asked anything. */
+    static Child launch(
+            String label, String classPath, Map<String, String> settings, Path directory, List<String> options)
             throws IOException {
         var name = label.replaceAll("[^A-Za-z0-9]+", "-");
         var file = directory.resolve(name + ".properties");
@@ -44,17 +54,19 @@ final class Child implements AutoCloseable {
             properties.store(writer, null);
         }
         var log = directory.resolve(name + ".log");
-        var process = new ProcessBuilder(List.of(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-Xms512m",
-                        "-Xmx512m",
-                        "-classpath",
-                        classPath,
-                        SideMain.class.getName(),
-                        file.toString()))
+        List<String> command =
+                new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xms512m", "-Xmx512m"));
+        command.addAll(options);
+        command.addAll(List.of("-classpath", classPath, SideMain.class.getName(), file.toString()));
+        var process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         return new Child(label, process, log);
+    }
+
+    /** Waits until its side has found a first row. */
+    void awaitBoot() throws IOException {
+        bootMillis = Double.parseDouble(reply());
     }
 
     String label() {

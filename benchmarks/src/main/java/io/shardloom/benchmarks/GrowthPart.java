@@ -76,7 +76,7 @@ final class GrowthPart {
         var settings = new LinkedHashMap<>(sharded(nodes));
         settings.put("side", SideKind.SHARDLOOM.setting());
         settings.put("orders", data.ids().toString());
-        return Child.start(label(nodes), classPath, settings, directory);
+        return Child.start(label(nodes), classPath, settings, directory, options.jvm());
     }
 
     private static String label(int nodes) {

@@ -68,7 +68,9 @@ final class LayoutsPart {
         Map<Layout, Child> children = new LinkedHashMap<>();
         try {
             for (var layout : Layout.values()) {
-                children.put(layout, Child.start("layout " + layout.label, classPath, settings(layout), directory));
+                children.put(
+                        layout,
+                        Child.start("layout " + layout.label, classPath, settings(layout), directory, options.jvm()));
             }
             Interleaved.warm(OPS, 3 * options.seconds(), children.values());
             for (var op : OPS) {

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param customers how many there are, each with ten orders
  * @param rows how many are streamed
  * @param threads the numbers of threads
+ * @param jvm options of the measured JVMs besides their heap
  * @param parts what is measured
  * @param report the file that is written
  */
@@ -28,6 +29,7 @@ record Options(
         int customers,
         long rows,
         List<Integer> threads,
+        List<String> jvm,
         Set<Part> parts,
         Path report) {
 
@@ -63,6 +65,7 @@ record Options(
                 Integer.parseInt(given.getOrDefault("customers", "20000")),
                 Long.parseLong(given.getOrDefault("rows", "10000000")),
                 numbers(given.getOrDefault("threads", "1,8")),
+                words(given.getOrDefault("jvm", "")),
                 parts(given.getOrDefault("only", "all")),
                 Path.of(given.getOrDefault("report", "docs/benchmarks.md")));
     }
@@ -73,6 +76,12 @@ record Options(
 
     private static List<Integer> numbers(String list) {
         return Arrays.stream(list.split(",", -1)).map(Integer::valueOf).toList();
+    }
+
+    private static List<String> words(String list) {
+        return Arrays.stream(list.split(" ", -1))
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     private static Set<Part> parts(String list) {

@@ -178,7 +178,8 @@ final class Report {
                 path, and they work in turn: slices of 0.15 s (0.3 s for fan-out) in an order that is random in each round, after
                 a warm-up at each kind of work. Options: `-Dbench.seconds` (for each operation, number of threads and side), `-Dbench.forks` (JVMs of
                 each side, one after the other), `-Dbench.boots`, `-Dbench.customers`, `-Dbench.rows` (of the stream),
-                `-Dbench.threads`, `-Dbench.only` (`sides`, `layouts`, `stream`, `growth`, `micro`, `programs`), `-Dbench.report`.""");
+                `-Dbench.threads`, `-Dbench.jvm` (more options of the measured JVMs), `-Dbench.only` (`sides`, `layouts`, `stream`, `growth`, `micro`,
+                `programs`), `-Dbench.report`.""");
         page.paragraph("""
                 %s; Java %s; PostgreSQL %s on the same machine, fsync off, no parallel workers; Hibernate ORM %s. %s
                 orders of %s customers. Run with %s s, %d JVMs, %d boots, in %s minutes; the machine's load was %s before it

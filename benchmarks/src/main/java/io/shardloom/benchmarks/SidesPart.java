@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
@@ -107,27 +108,39 @@ final class SidesPart {
         progress.accept("boot and footprint");
         boots();
         progress.accept("round trips");
-        try (var wire = new Servers.Wire(cluster)) {
-            for (var kind : kinds) {
-                try (var child = start(kind, wire::port)) {
-                    roundTrips.put(kind, roundTrips(kind, child, wire));
-                }
-            }
-        }
+        roundTrips();
     }
 
-    private Child start(SideKind kind, ToIntFunction<EmbeddedServer> port) throws IOException {
-        return Child.start(
-                kind.label(), classPaths.of(kind), servers.settings(kind, kind.database(), data, port), directory);
+    private Child launch(SideKind kind, ToIntFunction<EmbeddedServer> port) throws IOException {
+        return Child.launch(
+                kind.label(),
+                classPaths.of(kind),
+                servers.settings(kind, kind.database(), data, port),
+                directory,
+                options.jvm());
+    }
+
+    /** Starts a JVM of each side, all at once. */
+    private Map<SideKind, Child> launchAll(Map<SideKind, ToIntFunction<EmbeddedServer>> ports) throws IOException {
+        Map<SideKind, Child> children = new LinkedHashMap<>();
+        try {
+            for (var kind : kinds) {
+                children.put(kind, launch(kind, ports.getOrDefault(kind, EmbeddedServer::port)));
+            }
+            for (var child : children.values()) {
+                child.awaitBoot();
+            }
+            return children;
+        } catch (IOException | RuntimeException e) {
+            children.values().forEach(Child::close);
+            throw e;
+        }
     }
 
     /** Measures in a JVM of each side; answers are compared before any of them has updated rows of its own choice. */
     private void fork(boolean untouched) throws IOException {
-        Map<SideKind, Child> children = new LinkedHashMap<>();
+        var children = launchAll(Map.of());
         try {
-            for (var kind : kinds) {
-                children.put(kind, start(kind, EmbeddedServer::port));
-            }
             if (untouched) {
                 checkAnswers(children);
             }
@@ -185,6 +198,30 @@ final class SidesPart {
         return answer.length() <= 300 ? answer : answer.substring(0, 300) + " …";
     }
 
+    /** Each side has a wire of its own, as one's probes go on while another is counted. */
+    private void roundTrips() throws IOException {
+        Map<SideKind, Servers.Wire> wires = new EnumMap<>(SideKind.class);
+        Map<SideKind, ToIntFunction<EmbeddedServer>> ports = new EnumMap<>(SideKind.class);
+        try {
+            for (var kind : kinds) {
+                var wire = new Servers.Wire(servers.cluster());
+                wires.put(kind, wire);
+                ports.put(kind, wire::port);
+            }
+            var children = launchAll(ports);
+            try {
+                children.forEach((kind, child) ->
+                        roundTrips.put(kind, roundTrips(kind, child, Objects.requireNonNull(wires.get(kind)))));
+            } finally {
+                children.values().forEach(Child::close);
+            }
+        } finally {
+            for (var wire : wires.values()) {
+                wire.close();
+            }
+        }
+    }
+
     private Map<Op, Double> roundTrips(SideKind kind, Child child, Servers.Wire wire) {
         int times = 10;
         Map<Op, Double> counts = new EnumMap<>(Op.class);
@@ -218,7 +255,8 @@ final class SidesPart {
                 if (footprint == null) {
                     continue;
                 }
-                try (var child = start(kind, EmbeddedServer::port)) {
+                try (var child = launch(kind, EmbeddedServer::port)) {
+                    child.awaitBoot();
                     footprint.bootMillis().add(child.bootMillis());
                     var numbers = child.numbers("footprint");
                     footprint.heap().add(numbers[0]);

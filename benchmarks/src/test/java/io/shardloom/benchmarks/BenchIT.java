@@ -24,6 +24,7 @@ class BenchIT {
             "customers=200",
             "rows=3200",
             "threads=2",
+            "jvm=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", // they start sooner, and nobody reads how fast they are
             "only=sides,stream",
             "report=" + file
         });
