@@ -1,7 +1,6 @@
 package io.shardloom.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardloom.choice.ReadTarget;
 import io.shardloom.choice.ReadToken;
@@ -160,7 +159,7 @@ class FailoverIT {
         Map<String, String> lonely = properties();
         lonely.put("shardloom.node.n1.primary", old.jdbcUrl());
         lonely.remove("shardloom.node.n1.replicas");
-        assertThatThrownBy(() -> NodePools.open(configuration(lonely, "10s")))
+        assertThat(Openings.failure(limit -> configuration(lonely, limit), " DEPOSED: "))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("none of the node's servers is its primary (")
                 .hasMessageContaining(" DEPOSED: takes writes on timeline ");
