@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Client and servers killed between every two steps of a commit of three nodes. What is sent to two nodes at once is sent
  * to one after the other here, so that there is a moment between them; in the random test it is at once.
- * {@code -Dcrash.rounds=1000} is the long form of the random test, {@code -Dcrash.seed} repeats a run.
+ * {@code -Dcrash.rounds=1000} is the long form of the random test, {@code -Dcrash.seed} makes other choices.
  */
 @WithCluster(nodes = 3, fsync = true, shared = false)
 class CrashIT {
@@ -127,7 +127,7 @@ class CrashIT {
 
     @Test
     void allNodesAgreeAfterRandomServersWereKilledAtRandomSteps(EmbeddedCluster embedded) throws SQLException {
-        long seed = Long.getLong("crash.seed", System.currentTimeMillis());
+        long seed = Long.getLong("crash.seed", 1);
         System.out.println("crash.seed=" + seed);
         Random random = new Random(seed);
         try (AtomicCommit commits = ready(cluster.commitsAtOnce())) {

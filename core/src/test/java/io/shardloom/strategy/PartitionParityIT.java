@@ -41,7 +41,7 @@ import org.postgresql.PGConnection;
 @WithCluster(nodes = 1)
 class PartitionParityIT {
 
-    private static final long SEED = Long.getLong("shardloom.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("random.seed", 1);
 
     @ParameterizedTest
     @EnumSource
