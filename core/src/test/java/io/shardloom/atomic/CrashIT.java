@@ -25,9 +25,10 @@ import org.junit.jupiter.api.Test;
 /**
  * Client and servers killed between every two steps of a commit of three nodes. What is sent to two nodes at once is sent
  * to one after the other here, so that there is a moment between them; in the random test it is at once.
+ * Processes are killed and not the machine, so what they have written is there whether it has reached a disk or not.
  * {@code -Dcrash.rounds=1000} is the long form of the random test, {@code -Dcrash.seed} makes other choices.
  */
-@WithCluster(nodes = 3, fsync = true, shared = false)
+@WithCluster(nodes = 3, shared = false)
 class CrashIT {
 
     /** Decision, two times PREPARE, COMMIT, two times COMMIT PREPARED. */
