@@ -71,7 +71,8 @@ class ClusterRecoveryIT {
                 members.put(node, List.of(memberOn(office, node), memberOn(office, node)));
             }
         }
-        // while no recovery runs, which would finish the first of them when they are old enough
+        AgedParts.on(cluster);
+        // while no recovery runs, which would finish the first of them before all are there
         var decider = cluster.node("n3").primary();
         var identity = decider.value("select identity from shardloom.atomic_node");
         for (var node : List.of("n1", "n2")) {

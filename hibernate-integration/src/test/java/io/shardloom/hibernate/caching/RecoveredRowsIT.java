@@ -2,6 +2,7 @@ package io.shardloom.hibernate.caching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardloom.hibernate.AgedParts;
 import io.shardloom.hibernate.Shardloom;
 import io.shardloom.hibernate.caching.Stock.Depot;
 import io.shardloom.hibernate.faulty.Boot;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class RecoveredRowsIT {
     @Test
     void isForgottenWhenRecoveryCommitsThePart(EmbeddedCluster cluster) throws SQLException {
+        AgedParts.on(cluster);
         try (var emf = Boot.on(cluster, Stock.ENTITIES)
                 .with("hibernate.cache.use_second_level_cache", "true")
                 .with("hibernate.cache.use_query_cache", "true")
