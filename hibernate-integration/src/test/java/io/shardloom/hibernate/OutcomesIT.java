@@ -247,7 +247,7 @@ class OutcomesIT {
         try (var connection = primary.connectAsSuperuser();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(
-                        "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity where " + which)) {
+                        "select count(pg_terminate_backend(pid, 60000)) from pg_stat_activity where " + which)) {
             rows.next();
             return rows.getInt(1);
         } catch (SQLException e) {

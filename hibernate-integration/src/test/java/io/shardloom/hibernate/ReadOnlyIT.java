@@ -36,7 +36,7 @@ class ReadOnlyIT {
     @BeforeAll
     static void open(EmbeddedCluster given) {
         cluster = given;
-        emf = Units.shop(cluster);
+        emf = Units.shop(cluster, "shardloom.replica.max-lag", "60m"); // replicas stay readable, also late ones
         shop = Shardloom.of(emf);
         key = shop.newUuid();
         shop.inTransaction(key, em -> em.persist(new Customer(key, "Ann")));
