@@ -1,5 +1,6 @@
 package io.shardloom.hibernate;
 
+import jakarta.persistence.QueryTimeoutException;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -14,18 +15,24 @@ public final class Limits {
     /**
      * Does work with a limit of a second, and again with twice as much until what comes of it will do.
      *
-     * @param work is given the limit
+     * @param work is given the limit; where it does not bear it, it is not enough
      * @param willDo whether the work had the time to come as far as it should
      * @param <T> what comes of the work
-     * @return what has come of it with the last limit, half a minute at most, whether it will do or not
+     * @return what will do, or what has come of the work with the last limit, half a minute
      */
     public static <T> T longEnough(Function<Duration, T> work, Predicate<T> willDo) {
         var limit = FIRST;
-        var result = work.apply(limit);
-        while (!willDo.test(result) && limit.compareTo(LAST) < 0) {
+        while (limit.compareTo(LAST) < 0) {
+            try {
+                var result = work.apply(limit);
+                if (willDo.test(result)) {
+                    return result;
+                }
+            } catch (QueryTimeoutException tooEarly) {
+                // It was met before the work came as far as it should.
+            }
             limit = limit.multipliedBy(2);
-            result = work.apply(limit);
         }
-        return result;
+        return work.apply(limit);
     }
 }
