@@ -84,6 +84,8 @@ class NarrowingIT {
         emf = Persistence.createEntityManagerFactory("everywhere", properties);
         shop = Shardloom.of(emf);
         Quiet.awaitFirstPass();
+        shop.query("select count(*) from Member", Long.class).getSingleResult();
+        wires.values().forEach(WireCounter::countNoMoreConnections); // each pool has its own
         ALL.forEach(node -> members.put(node, keysOn(node)));
         shop.inCluster(session -> {
             members.values()

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class WireCounter implements AutoCloseable {
     private final ServerSocket listener;
     private final int serverPort;
+    private final AtomicInteger connections = new AtomicInteger();
+    private volatile int counted = Integer.MAX_VALUE;
     private final AtomicLong roundTrips = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong blocks = new AtomicLong();
@@ -34,6 +37,14 @@ public final class WireCounter implements AutoCloseable {
 
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /**
+     * Counts from now on what is said over the connections that are there, and nothing over those that come: what looks for
+     * deadlocks has connections of its own, and looks when a unit of work over several nodes lasts for a second.
+     */
+    public void countNoMoreConnections() {
+        counted = connections.get();
     }
 
     /** Returns the round trips since the last call. */
@@ -52,7 +63,7 @@ public final class WireCounter implements AutoCloseable {
     }
 
     /**
-     * Lets something happen each time before what a client says is passed on.
+     * Lets something happen each time before what a client says, and what is counted, is passed on.
      *
      * @param action what
      */
@@ -77,10 +88,11 @@ public final class WireCounter implements AutoCloseable {
             server.setTcpNoDelay(true);
             sockets.add(client);
             sockets.add(server);
+            int number = connections.incrementAndGet();
             var serverSpokeLast = new AtomicBoolean(true);
             var messages = new ClientMessages(statements::add, blocks::incrementAndGet);
             daemon(() -> relay(client.getInputStream(), server, (buffer, length) -> {
-                if (isEnd(buffer, length)) {
+                if (isEnd(buffer, length) || number > counted) {
                     return;
                 }
                 if (serverSpokeLast.getAndSet(false)) {
