@@ -1,7 +1,6 @@
 package io.shardloom.hibernate.internal.persister;
 
 import org.hibernate.mapping.Collection;
-import org.hibernate.mapping.ManyToOne;
 import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.persister.internal.StandardPersisterClassResolver;
@@ -27,11 +26,6 @@ public final class ShardPersisterClassResolver extends StandardPersisterClassRes
 
     @Override
     public Class<? extends CollectionPersister> getCollectionPersisterClass(Collection collection) {
-        if (collection.isOneToMany()) {
-            return ShardOneToManyPersister.class;
-        }
-        return collection.getElement() instanceof ManyToOne
-                ? ShardManyToManyPersister.class
-                : super.getCollectionPersisterClass(collection);
+        return collection.isOneToMany() ? ShardOneToManyPersister.class : ShardCollectionTablePersister.class;
     }
 }

@@ -2,8 +2,11 @@ package io.shardloom.hibernate.internal.persister;
 
 import java.util.function.Consumer;
 import org.hibernate.MappingException;
+import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.cache.CacheException;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
+import org.hibernate.engine.spi.LoadQueryInfluencers;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.mapping.Collection;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.collection.BasicCollectionPersister;
@@ -12,8 +15,11 @@ import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Hibernate's {@link BasicCollectionPersister} with the key predicate of the entities it links to. */
-public final class ShardManyToManyPersister extends BasicCollectionPersister {
+/**
+ * Hibernate's {@link BasicCollectionPersister}, of a collection with a table of its own, with the key predicate of the entities it
+ * links to.
+ */
+public final class ShardCollectionTablePersister extends BasicCollectionPersister {
     /**
      * Called by Hibernate.
      *
@@ -23,15 +29,36 @@ public final class ShardManyToManyPersister extends BasicCollectionPersister {
      * @throws MappingException as Hibernate's own
      * @throws CacheException as Hibernate's own
      */
-    public ShardManyToManyPersister(
+    public ShardCollectionTablePersister(
             Collection collection, @Nullable CollectionDataAccess cache, RuntimeModelCreationContext context)
             throws MappingException, CacheException {
         super(collection, cache, context);
     }
 
+    /** The mark of a session that sees a whole node hides no row, so it is no reason to refuse a change of all rows. */
+    @Override
+    public boolean isAffectedByEnabledFilters(SharedSessionContractImplementor session) {
+        var filters = session.getLoadQueryInfluencers().getEnabledFilters();
+        var mark = filters.remove(TenantIdBinder.FILTER_NAME);
+        try {
+            return super.isAffectedByEnabledFilters(session);
+        } finally {
+            if (mark != null) {
+                filters.put(TenantIdBinder.FILTER_NAME, mark);
+            }
+        }
+    }
+
+    /** Hibernate joins the entities that an {@code @ManyToAny} may lead to, and does not ask for their filters. */
+    @Override
+    public boolean isAffectedByEnabledFilters(LoadQueryInfluencers influencers, boolean onlyByKey) {
+        return (getElementType().isAnyType() && influencers.getEnabledFilter(TenantIdBinder.FILTER_NAME) != null)
+                || super.isAffectedByEnabledFilters(influencers, onlyByKey);
+    }
+
     @Override
     public boolean hasWhereRestrictions() {
-        boolean keyed = getElementPersister() instanceof KeyedPersister elements
+        boolean keyed = getElementPersisterInternal() instanceof KeyedPersister elements
                 && elements.key().restricts();
         return keyed || super.hasWhereRestrictions();
     }
@@ -43,7 +70,7 @@ public final class ShardManyToManyPersister extends BasicCollectionPersister {
         if (state == null) {
             return; // a bulk delete empties the join table of owners it has restricted already
         }
-        if (getElementPersister() instanceof KeyedPersister keyed) {
+        if (getElementPersisterInternal() instanceof KeyedPersister keyed) {
             keyed.key().apply(out, rows, useQualifier, state);
         }
     }
