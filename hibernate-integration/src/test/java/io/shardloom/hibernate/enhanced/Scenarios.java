@@ -219,11 +219,29 @@ public final class Scenarios {
         var found = new ArrayList<Drawer>();
         unit.in(work -> found.add(work.find(Drawer.class, id)));
 
-        if (unit.side() == Unit.Side.CLUSTER) { // as a detached proxy of Hibernate's, it tells no node
-            assertThatThrownBy(() -> unit.in(work -> work.merge(found.get(0).desk())))
-                    .isExactlyInstanceOf(LazyInitializationException.class);
-        } else {
-            unit.in(work -> assertThat(work.merge(found.get(0).desk()).text()).isEqualTo("text " + id));
+        unit.in(work -> {
+            var desk = work.merge(found.get(0).desk());
+            assertThat(desk.text()).isEqualTo("text " + id);
+            desk.text("changed");
+        });
+
+        assertThat(unit.list("from Desk" + of(unit), Desk.class))
+                .extracting(desk -> desk.id)
+                .containsExactly(id);
+        unit.read(work -> assertThat(
+                        Objects.requireNonNull(work.find(Desk.class, id)).text())
+                .isEqualTo("changed"));
+    }
+
+    public void mergesEntitiesWhoseKeyIsBesideTheIdAndOfWhichPartsAreNotLoaded(Unit unit) {
+        int id = desk(unit);
+        var found = new ArrayList<Desk>();
+        unit.in(work -> found.add(work.find(Desk.class, id)));
+        found.addAll(unit.list("from Desk" + of(unit), Desk.class));
+
+        for (var desk : found) {
+            assertThat(isLoaded(desk, "text")).isFalse();
+            unit.in(work -> assertThat(work.merge(desk).text()).isEqualTo("text " + id));
         }
     }
 

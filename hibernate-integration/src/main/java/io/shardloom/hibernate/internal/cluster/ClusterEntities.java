@@ -4,6 +4,9 @@ import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.failure.ReadOnlyException;
 import io.shardloom.hibernate.internal.mapping.EntityHome;
 import io.shardloom.topology.Node;
+import jakarta.persistence.EntityNotFoundException;
+import org.hibernate.bytecode.enhance.spi.interceptor.EnhancementAsProxyLazinessInterceptor;
+import org.hibernate.engine.spi.PersistentAttributeInterceptable;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.generator.BeforeExecutionGenerator;
 import org.hibernate.generator.EventType;
@@ -31,7 +34,38 @@ final class ClusterEntities {
 
     @SuppressWarnings("unchecked")
     <T> T merge(T entity) {
-        return (T) on(persister(entity), entity, "merge").merge((Object) entity);
+        var persister = persister(entity);
+        var id = idOfStranger(entity);
+        return (T)
+                (id != null && routes.home(persister) instanceof EntityHome.Sharded home && !home.partOfId()
+                        ? found(persister, id)
+                        : on(persister, entity, "merge").merge((Object) entity));
+    }
+
+    /** Returns the id of an object that stands for a row it has never loaded, nor can load; null for any other. */
+    private static @Nullable Object idOfStranger(@Nullable Object entity) {
+        var lazy = HibernateProxy.extractLazyInitializer(entity);
+        if (lazy != null) {
+            return lazy.isUninitialized() && lazy.getSession() == null ? lazy.getInternalIdentifier() : null;
+        }
+        return entity instanceof PersistentAttributeInterceptable enhanced
+                        && enhanced.$$_hibernate_getInterceptor() instanceof EnhancementAsProxyLazinessInterceptor self
+                        && self.getLinkedSession() == null
+                ? self.getIdentifier()
+                : null;
+    }
+
+    /** It has nothing to copy, and where the key is beside the id nothing that tells its node: its row is looked for. */
+    private Object found(EntityPersister persister, Object id) {
+        requireWritable(persister, "merge");
+        for (var node : routes.nodesOf(persister, id)) {
+            var row = sessions.on(node).find(persister.getMappedClass(), id);
+            if (row != null) {
+                return row;
+            }
+        }
+        throw new EntityNotFoundException(
+                "Cannot merge " + simpleName(persister) + " " + id + ": it was never loaded, and no node has its row.");
     }
 
     void remove(Object entity) {
@@ -61,11 +95,15 @@ final class ClusterEntities {
     }
 
     private SessionImplementor on(EntityPersister persister, Object entity, String verb) {
+        requireWritable(persister, verb);
+        return sessions.on(node(persister, entity, verb));
+    }
+
+    private void requireWritable(EntityPersister persister, String verb) {
         if (sessions.readOnly()) {
             throw new ReadOnlyException("Cannot " + verb + " " + simpleName(persister)
                     + ": the cluster session is read-only. Use Shardloom.of(emf).inCluster(…).");
         }
-        return sessions.on(node(persister, entity, verb));
     }
 
     private Node node(EntityPersister persister, Object entity, String verb) {
