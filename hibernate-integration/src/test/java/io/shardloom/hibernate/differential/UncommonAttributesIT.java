@@ -186,7 +186,14 @@ class UncommonAttributesIT {
                 "select b.id, b.tags[1] from Bulb b order by b.id",
                 "select b.id / 10, listagg(cast(b.id as String), ';') within group (order by b.id) from Bulb b group by b.id / 10"
                         + " order by 2 desc, 1 limit 0",
-                "from Bulb b order by b.watts desc, b.id"
+                "from Bulb b order by b.watts desc, b.id",
+                "select b.id from Bulb b where b.id = 3000000000",
+                "select b.id from Bulb b where b.id in (3, 3000000000) order by b.id",
+                "select b.id from Bulb b where b.id < 3000000000 order by b.id",
+                "select b.id from Bulb b where b.id > 99999999999999999999",
+                "select b.id from Bulb b where b.id between -3000000000 and 4 order by b.id",
+                "select count(*) + 3000000000, sum(b.id) * 3000000000 from Bulb b",
+                "select b.lit, count(*) from Bulb b group by b.lit having sum(b.id) < 3000000000"
             })
     void areAnsweredAsByOneServer(String hql) {
         assertThat(rows(shop.query(hql, Object.class).getResultList(), hql))

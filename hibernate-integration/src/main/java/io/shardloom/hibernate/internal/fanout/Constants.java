@@ -1,10 +1,13 @@
 package io.shardloom.hibernate.internal.fanout;
 
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import org.hibernate.QueryParameterException;
+import org.hibernate.query.sqm.tree.expression.NumericTypeCategory;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmHqlNumericLiteral;
 import org.hibernate.query.sqm.tree.expression.SqmJpaCriteriaParameterWrapper;
 import org.hibernate.query.sqm.tree.expression.SqmLiteral;
 import org.hibernate.query.sqm.tree.expression.SqmParameter;
@@ -22,7 +25,7 @@ final class Constants {
     /** Returns what is equal for two constants that surely have the same value; null if it is no constant. */
     static @Nullable Object identity(SqmExpression<?> expression) {
         if (expression instanceof SqmLiteral<?> literal) {
-            return new Value(literal.getLiteralValue());
+            return new Value(literal(literal));
         }
         if (expression instanceof SqmJpaCriteriaParameterWrapper<?> wrapper) {
             return identity(wrapper.getJpaCriteriaParameter());
@@ -49,7 +52,7 @@ final class Constants {
     /** Returns the value of a constant. */
     static @Nullable Object value(SqmExpression<?> expression, Map<Object, @Nullable Object> parameters) {
         if (expression instanceof SqmLiteral<?> literal) {
-            return literal.getLiteralValue();
+            return literal(literal);
         }
         if (expression instanceof SqmJpaCriteriaParameterWrapper<?> wrapper) {
             return value(wrapper.getJpaCriteriaParameter(), parameters);
@@ -61,6 +64,22 @@ final class Constants {
             return lookup(parameter, parameters);
         }
         throw new IllegalArgumentException(expression + " is no constant");
+    }
+
+    /** Returns a literal's value. A whole number that is too large for Hibernate's type of it is of the next larger one, as on the server. */
+    static @Nullable Object literal(SqmLiteral<?> literal) {
+        if (literal instanceof SqmHqlNumericLiteral<?> number
+                && (number.getTypeCategory() == NumericTypeCategory.INTEGER
+                        || number.getTypeCategory() == NumericTypeCategory.LONG)) {
+            var whole = new BigInteger(number.getUnparsedLiteralValue());
+            if (whole.bitLength() >= Long.SIZE) {
+                return whole;
+            }
+            if (whole.bitLength() >= Integer.SIZE) {
+                return whole.longValue();
+            }
+        }
+        return literal.getLiteralValue();
     }
 
     /** Returns the values of a constant that may be a list. */

@@ -105,7 +105,7 @@ final class GroupTerms {
     private static Term literal(SqmLiteral<?> literal) {
         var number = NumberKinds.number(literal);
         var kind = NumberKinds.kindOfLiteral(literal);
-        Object value = number == null || kind == null ? literal.getLiteralValue() : kind.of(number);
+        Object value = number == null || kind == null ? Constants.literal(literal) : kind.of(number);
         return new Term(kind, null, (group, parameters) -> value);
     }
 

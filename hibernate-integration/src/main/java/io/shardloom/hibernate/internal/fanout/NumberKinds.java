@@ -148,7 +148,7 @@ final class NumberKinds {
     }
 
     private static boolean isWhole(SqmLiteral<?> literal) {
-        var value = literal.getLiteralValue();
+        var value = Constants.literal(literal);
         return value instanceof Integer
                 || value instanceof Long
                 || value instanceof Short
@@ -159,12 +159,12 @@ final class NumberKinds {
     static @Nullable BigDecimal number(SqmLiteral<?> literal) {
         if (literal instanceof SqmHqlNumericLiteral<?> numeric) {
             var text = numeric.getUnparsedLiteralValue().replaceAll("[a-zA-Z&&[^eE]]+$", "");
-            boolean floating = !isWhole(literal) && !(literal.getLiteralValue() instanceof BigDecimal);
+            boolean floating = !isWhole(literal) && !(Constants.literal(literal) instanceof BigDecimal);
             var shown = floating && !text.matches(".*[.eE].*") ? text + ".0" : text;
             var number = new BigDecimal(shown);
             return number.scale() < 0 ? number.setScale(0) : number;
         }
-        return literal.getLiteralValue() instanceof Number value && isWhole(literal)
+        return Constants.literal(literal) instanceof Number value && isWhole(literal)
                 ? new BigDecimal(value.toString())
                 : null;
     }
