@@ -8,6 +8,7 @@ import io.shardloom.failure.ConfigurationException;
 import io.shardloom.failure.InvalidShardKeyException;
 import io.shardloom.failure.MissingShardKeyException;
 import io.shardloom.failure.NoShardForKeyException;
+import io.shardloom.failure.ServerUnavailableException;
 import io.shardloom.failure.ShardloomException;
 import io.shardloom.key.GroupKey;
 import io.shardloom.key.KeyType;
@@ -53,6 +54,19 @@ class ShardingIT {
                             "read   " + at);
             assertThat(sharding.status()).hasSize(2);
         }
+    }
+
+    @Test
+    void saysThatItIsClosed(EmbeddedCluster cluster) {
+        Sharding sharding = open(cluster, "shardloom.group.default.key-type", "uuid");
+        GroupKey key = sharding.key(CUSTOMER);
+        sharding.close();
+
+        assertThatThrownBy(() -> sharding.connection(key, false))
+                .isInstanceOf(ServerUnavailableException.class)
+                .hasMessage("Node n1 was closed, with the persistence unit or the Sharding it belongs to. Nothing was"
+                        + " sent. Open a new one.");
+        assertThatThrownBy(() -> sharding.token(key)).hasMessageStartingWith("Node n1 was closed, ");
     }
 
     @Test

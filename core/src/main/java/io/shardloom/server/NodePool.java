@@ -203,6 +203,9 @@ final class NodePool {
                 if (Thread.currentThread().isInterrupted()) {
                     throw interrupted(e);
                 }
+                if (servers.isClosed()) {
+                    throw closed(e);
+                }
                 if (servers.view().primary() == member) {
                     long waited = System.nanoTime() - start;
                     long slack = TimeUnit.MILLISECONDS.toNanos(ServerPool.SLICE_MILLIS) / 2;
@@ -217,7 +220,10 @@ final class NodePool {
     private void awaitOtherView(NodeView view, long start) {
         long deadline = start + failoverNanos();
         long left = deadline - System.nanoTime();
-        if (left <= 0 || servers.isClosed()) {
+        if (servers.isClosed()) {
+            throw closed(null);
+        }
+        if (left <= 0) {
             throw new ServerUnavailableException(
                     String.format(
                             Locale.ROOT,
@@ -240,6 +246,14 @@ final class NodePool {
         return settings.failoverTimeout()
                 .map(Duration::toNanos)
                 .orElseGet(() -> servers.members().get(0).pool().timeoutNanos());
+    }
+
+    private ServerUnavailableException closed(@Nullable SQLException cause) {
+        return new ServerUnavailableException(
+                "Node " + servers.node().name()
+                        + " was closed, with the persistence unit or the Sharding it belongs to. Nothing was sent. Open a"
+                        + " new one.",
+                cause);
     }
 
     private ServerUnavailableException interrupted(Exception cause) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.shardloom.failure.RefusedQueryException;
 import io.shardloom.hibernate.shop.Customer;
 import io.shardloom.hibernate.shop.Order;
 import io.shardloom.testing.Await;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.hibernate.ScrollableResults;
 import org.hibernate.SessionFactory;
+import org.hibernate.query.Page;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,6 +152,19 @@ class PagesIT {
         assertThat(page.getResultList()).hasSize(3);
         assertThat(loadedOrders()).isEqualTo(3);
         assertThat(page.setFirstResult(8).getResultList()).hasSize(2);
+    }
+
+    @Test
+    void refusesAnOrderThatIgnoresCaseAndSaysHowToAskForIt() {
+        var byStatus = Page.first(5)
+                .keyedBy(List.of(
+                        org.hibernate.query.Order.asc(Order.class, "status").ignoringCase(),
+                        org.hibernate.query.Order.asc(Order.class, "id")));
+
+        assertThatThrownBy(() -> shop.query("from Order", Order.class).getKeyedResultList(byStatus))
+                .isInstanceOf(RefusedQueryException.class)
+                .hasMessageContaining("ignoring case")
+                .hasMessageContaining("sort by lower(…) of it");
     }
 
     @Test

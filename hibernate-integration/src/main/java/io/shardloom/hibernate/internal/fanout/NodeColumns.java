@@ -149,7 +149,12 @@ final class NodeColumns {
         var stored = orders.stored(expression);
         Comparator<Object> order =
                 type != null ? type.comparator() : stored != null ? stored.order() : orders.collated(expression);
-        if (order == null || sort.isIgnoreCase()) {
+        if (sort.isIgnoreCase()) {
+            throw Refusals.part(
+                    "it is sorted by '" + text(expression) + "' ignoring case",
+                    "the key of a page, and of the merge, is the value as it is; sort by lower(…) of it");
+        }
+        if (order == null) {
             throw Refusals.part(
                     "it is sorted by '" + text(expression) + "'",
                     "Shardloom does not know in which order the server puts the values of its type");
