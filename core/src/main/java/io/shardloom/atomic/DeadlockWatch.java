@@ -95,11 +95,16 @@ public final class DeadlockWatch implements AutoCloseable {
         for (long left = TURN.toNanos(); left > 0 && !closed; left = end - System.nanoTime()) {
             wait(Math.max(1, left / 1_000_000));
         }
-        boolean over = closed || (idle >= IDLE_TURNS && units.isEmpty());
-        if (over) {
-            thread = null;
+        if (!closed && (idle < IDLE_TURNS || !units.isEmpty())) {
+            return true;
         }
-        return !over;
+        Thread current = thread;
+        thread = null;
+        if (!closed && !units.isEmpty()) { // one has come, and may have seen the thread
+            thread = current;
+            return true;
+        }
+        return false;
     }
 
     private void turn() {
