@@ -1,5 +1,6 @@
 package io.shardloom.server;
 
+import static io.shardloom.server.Statuses.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardloom.choice.ReadTarget;
@@ -308,12 +309,5 @@ class FailoverIT {
 
     private static Server server(NodePools pools, EmbeddedServer server) {
         return status(pools, server).server();
-    }
-
-    private static ServerStatus status(NodePools pools, EmbeddedServer server) {
-        return pools.status().stream()
-                .filter(status -> status.server().port() == server.port())
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -1,5 +1,8 @@
 package io.shardloom.server;
 
+import static io.shardloom.server.Statuses.awaitState;
+import static io.shardloom.server.Statuses.connectionTo;
+import static io.shardloom.server.Statuses.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,8 +43,6 @@ class ReplicaFaultsIT {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private static final int READERS = 3;
-    /** What a connect of a pool sends, and that of a probe does not. */
-    private static final String WORK_CONNECTS = "application_name\0shardloom\0";
 
     private static EmbeddedCluster cluster;
 
@@ -183,126 +184,6 @@ class ReplicaFaultsIT {
         Await.until("the limit has passed", SOON, () -> System.nanoTime() - paused > 2 * LIMIT.toNanos());
         ServerStatus status = status(pools, first);
         return status.state() == ServerState.UP && status.lag().equals(Optional.of(Duration.ZERO));
-    }
-
-    /** Whichever of the two answers first. */
-    @Test
-    void aPrimaryOfAnotherClusterNamedAsAReplicaDoesNotTakeTheWrites() {
-        EmbeddedServer stranger = cluster.node("n2").primary();
-        Map<String, String> properties = properties();
-        properties.put("shardloom.node.n1.replicas", stranger.jdbcUrl());
-        properties.keySet().removeIf(name -> name.startsWith("shardloom.node.n2."));
-        Configuration configuration = Configuration.read(properties);
-        for (int start = 0; start < 10; start++) {
-            try (NodePools pools = NodePools.open(configuration)) {
-                assertThat(pools.writeTarget(configuration.nodes().get(0)).port())
-                        .isEqualTo(n1.primary().port());
-                awaitState(pools, stranger, ServerState.WRONG_NODE);
-            }
-        }
-    }
-
-    @Rounds.Fault
-    void aReplicaOfAnotherNodeIsNotRead() {
-        EmbeddedServer stranger = cluster.node("n2").replica(0);
-        Map<String, String> properties = properties();
-        properties.put("shardloom.node.n1.replicas", first.jdbcUrl() + ", " + stranger.jdbcUrl());
-        properties.remove("shardloom.node.n2.replicas");
-        Configuration configuration = Configuration.read(properties);
-        try (NodePools pools = NodePools.open(configuration)) {
-            awaitState(pools, stranger, ServerState.WRONG_NODE);
-            Load load = new Load(pools, configuration.nodes().get(0), READERS, 0, ReadTarget.ANY);
-            try (load) {
-                load.awaitReadsFrom(Set.of(first.port(), n1.primary().port()));
-            }
-            assertThat(load.failedReads).isEmpty();
-            assertThat(load.ports()).doesNotContain(stranger.port());
-            assertThat(status(pools, stranger).lastError().orElseThrow()).contains("system identifier");
-        }
-    }
-
-    @Rounds.Fault
-    void aReplicaThatIsAttachedToAnotherNodeWhileReadsGoOnIsLeftOutAndComesBack() throws Exception {
-        EmbeddedServer stranger = cluster.node("n2").replica(0);
-        try (Junction junction = new Junction(first.port());
-                NodePools pools = open(
-                        "shardloom.node.n1.replicas", junction.url(cluster.database()) + ", " + second.jdbcUrl())) {
-            Load load = new Load(pools, node(), READERS, 1);
-            try (load) {
-                load.awaitReadsFrom(Set.of(first.port(), second.port()));
-
-                junction.leadTo(stranger.port());
-                awaitState(pools, junction.port(), ServerState.WRONG_NODE);
-                load.awaitReadsFrom(Set.of(second.port()));
-                load.awaitWrites(20);
-                assertThat(load.ports()).doesNotContain(stranger.port());
-                assertThat(status(pools, junction.port()).lastError().orElseThrow())
-                        .contains("system identifier");
-                junction.leadTo(first.port());
-
-                load.awaitReadsFrom(Set.of(first.port(), second.port()));
-            }
-            assertThat(load.ports()).doesNotContain(stranger.port());
-            assertThat(load.mostFailedReadsOfAClient())
-                    .as("%s", load.failedReads)
-                    .isLessThanOrEqualTo(1);
-            assertThat(load.failedWrites).isEmpty();
-        }
-    }
-
-    /** As a pool's connect that hangs while a name leads to a wrong server, and goes on when the name is right again. */
-    @Rounds.Fault
-    void aConnectionThatWasBegunToAnotherNodesReplicaIsNotReadFromWhenItIsThereAtLast() throws Exception {
-        EmbeddedServer stranger = cluster.node("n2").replica(0);
-        try (Junction junction = new Junction(first.port());
-                NodePools pools = open(
-                        "shardloom.node.n1.replicas", junction.url(cluster.database()) + ", " + second.jdbcUrl())) {
-            Load load = new Load(pools, node(), READERS, 0);
-            try (load) {
-                load.awaitReadsFrom(Set.of(first.port(), second.port()));
-
-                junction.hold(WORK_CONNECTS);
-                junction.leadTo(stranger.port());
-                Await.until("a pool's connect hangs", SOON, junction::holdsSome);
-                awaitState(pools, junction.port(), ServerState.WRONG_NODE);
-                junction.leadToKeepingHeld(first.port());
-                awaitState(pools, junction.port(), ServerState.UP);
-                junction.letGo(); // HikariCP connects one by one, so this connection comes before any other
-
-                load.awaitReadsFrom(Set.of(first.port(), second.port()));
-            }
-            assertThat(load.ports()).doesNotContain(stranger.port());
-        }
-    }
-
-    @Rounds.Fault
-    void aNewConnectionToAnotherNodesReplicaIsNotReadFromThoughAllOldOnesAreRight() throws Exception {
-        EmbeddedServer stranger = cluster.node("n2").replica(0);
-        try (Junction junction = new Junction(first.port());
-                NodePools pools = open("shardloom.node.n1.replicas", junction.url(cluster.database()))) {
-            awaitState(pools, junction.port(), ServerState.UP);
-            List<Connection> held = new ArrayList<>();
-            try {
-                held.add(connectionTo(first, pools, node()));
-                junction.leadNewTo(stranger.port());
-
-                Await.until("it is seen", SOON, () -> {
-                    Connection connection = pools.connection(node(), ReadTarget.PREFER_REPLICA);
-                    int port = Load.intOf(connection, "select inet_server_port()");
-                    assertThat(port).isIn(first.port(), n1.primary().port());
-                    if (port == first.port()) {
-                        held.add(connection);
-                    } else {
-                        connection.close();
-                    }
-                    return status(pools, junction.port()).state() == ServerState.WRONG_NODE;
-                });
-                assertThat(status(pools, junction.port()).lastError().orElseThrow())
-                        .contains("system identifier");
-            } finally {
-                closeAll(held);
-            }
-        }
     }
 
     @Rounds.Fault
@@ -514,19 +395,6 @@ class ReplicaFaultsIT {
         }
     }
 
-    private static Connection connectionTo(EmbeddedServer server, NodePools pools, Node node) {
-        List<Connection> found = new ArrayList<>();
-        Await.until("a read comes from " + server, SOON, () -> {
-            Connection connection = pools.connection(node, ReadTarget.ANY);
-            if (Load.intOf(connection, "select inet_server_port()") == server.port()) {
-                return found.add(connection);
-            }
-            connection.close();
-            return false;
-        });
-        return found.get(0);
-    }
-
     private static Map<String, String> n3Alone() {
         Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
         properties.keySet().removeIf(name -> !name.startsWith("shardloom.node.n3."));
@@ -557,25 +425,6 @@ class ReplicaFaultsIT {
 
     private Node node() {
         return configuration.nodes().get(0);
-    }
-
-    private static void awaitState(NodePools pools, EmbeddedServer server, ServerState state) {
-        awaitState(pools, server.port(), state);
-    }
-
-    private static void awaitState(NodePools pools, int port, ServerState state) {
-        Await.until(port + " is " + state, SOON, () -> status(pools, port).state() == state);
-    }
-
-    private static ServerStatus status(NodePools pools, EmbeddedServer server) {
-        return status(pools, server.port());
-    }
-
-    private static ServerStatus status(NodePools pools, int port) {
-        return pools.status().stream()
-                .filter(status -> status.server().port() == port)
-                .findFirst()
-                .orElseThrow();
     }
 
     /** Takes all connections that a server has left; tells whether it says that it has no more. */
