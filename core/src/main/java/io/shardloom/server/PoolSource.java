@@ -38,8 +38,6 @@ final class PoolSource implements DataSource {
     /** The driver's own connections that are open. */
     private final Map<Connection, Made> made = new ConcurrentHashMap<>();
 
-    private volatile int loginTimeout;
-
     /** Takes how it connects, who lets connections in, and how long that may take. */
     PoolSource(PoolSettings.Access access, Admission admission, Duration timeout) {
         this.access = access;
@@ -156,12 +154,13 @@ final class PoolSource implements DataSource {
 
     @Override
     public void setLoginTimeout(int seconds) {
-        loginTimeout = seconds; // the driver's own is among its properties
+        // The driver's own is among its properties.
     }
 
+    /** How long HikariCP waits, when it closes, for a connect that is under way. */
     @Override
     public int getLoginTimeout() {
-        return loginTimeout;
+        return (timeoutMillis + 999) / 1000;
     }
 
     @Override

@@ -31,7 +31,7 @@ final class ServerPool implements AutoCloseable {
     private volatile boolean lent;
     private boolean closed;
 
-    /** Takes the settings of a pool; {@code connectTimeout} is how long its first wait may last. */
+    /** Takes the settings of a pool; {@code connectTimeout} is how long it may take to connect. */
     ServerPool(Server server, HikariConfig config, Duration connectTimeout, PoolSource.Admission admission) {
         this.server = server;
         this.config = config;
@@ -40,8 +40,7 @@ final class ServerPool implements AutoCloseable {
         this.sliceMillis = millis / Math.max(1, millis / SLICE_MILLIS);
         this.source = new PoolSource(PoolSettings.Access.of(config), admission, connectTimeout);
         config.setDataSource(source);
-        // When HikariCP closes, it waits for a connect that is under way as long as the time-out it starts with.
-        config.setConnectionTimeout(Math.max(SLICE_MILLIS, Math.min(millis, connectTimeout.toMillis())));
+        config.setConnectionTimeout(sliceMillis);
         config.setValidationTimeout(Math.min(config.getValidationTimeout(), VALIDATION_MILLIS));
     }
 
@@ -138,7 +137,6 @@ final class ServerPool implements AutoCloseable {
                     throw new SQLException("The pool of " + server.endpoint() + " is closed.", "08003");
                 }
                 current = new HikariDataSource(config);
-                current.getHikariConfigMXBean().setConnectionTimeout(sliceMillis);
                 pool = current;
             }
             return current;

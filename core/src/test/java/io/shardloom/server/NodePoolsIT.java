@@ -132,7 +132,6 @@ class NodePoolsIT {
             Map<String, String> properties = properties(cluster);
             properties.put("shardloom.node.n1.primary", junction.url(cluster.database()) + "?sslmode=disable");
             properties.remove("shardloom.node.n1.replicas");
-            properties.put("shardloom.connect-timeout", "5s"); // as long as the pool's first wait lasts
             Configuration configuration = Configuration.read(properties);
             junction.cutOnceAt("TRANSACTION ISOLATION LEVEL"); // which HikariCP asks the first connection alone
 

@@ -279,7 +279,9 @@ class ReplicaFaultsIT {
     @Rounds.Fault
     void aReplicaWithoutAFreeConnectionIsLeftOut() throws SQLException {
         List<Connection> taken = new ArrayList<>();
-        try (NodePools pools = open()) {
+        // No wait of a pool may last as long as a connect may, nor as work may wait where there is no other server.
+        try (NodePools pools =
+                open("shardloom.connect-timeout", "2m", "shardloom.hikari.connectionTimeout", "120000")) {
             Await.until("the replica is full", SOON, () -> isFull(first, taken));
 
             Load load = new Load(pools, node(), READERS, 1);
