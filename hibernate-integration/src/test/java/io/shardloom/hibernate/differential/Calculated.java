@@ -13,7 +13,103 @@ final class Calculated {
         positions(all);
         aggregates(all);
         groups(all);
+        partsOfGroups(all);
+        roundedNumbers(all);
         numbers(all);
+    }
+
+    /** What nodes compute of the values grouped by, beside aggregates. */
+    private static void partsOfGroups(List<Question> all) {
+        for (var hql : List.of(
+                "select year(c.created) + 1, year(c.created) + count(*) from Client c group by year(c.created)",
+                "select month(c.created), month(c.created) * count(*), count(*) / month(c.created) from Client c group by"
+                        + " month(c.created) order by 1",
+                "select case when year(c.created) = 2024 then count(*) else 0 end, month(c.created) from Client c group by"
+                        + " year(c.created), month(c.created) order by 2",
+                "select cast(c.age + c.grade as String) || max(c.name) from Client c group by c.age + c.grade",
+                "select c.age + c.grade || max(c.name) from Client c group by c.age + c.grade",
+                "select concat(upper(c.name), '-', max(c.region)) from Client c group by upper(c.name)",
+                "select concat(upper(c.name), '-', max(c.region)) from Client c group by c.name",
+                "select case when c.region = 'north' then max(c.name) else c.region end from Client c group by c.region",
+                "select case c.region when 'north' then max(c.name) else c.region end from Client c group by c.region",
+                "select l.name || max(c.name) from Client c join c.land l group by l",
+                "select l.name, l.area + count(*) from Client c join c.land l group by l",
+                "select l.name, l.area * 2 + count(*), upper(max(c.name)) from Client c join c.land l group by l.code order by"
+                        + " upper(max(c.name)), l.name",
+                "select p.target, p.target.area + sum(p.quantity) from Purchase p group by p.target",
+                "select count(*) from Client c group by c.land having c.land is null or count(*) > 3",
+                "select count(*) from Client c group by c.land order by c.land nulls first",
+                "select upper(max(c.name)) from Client c group by c.land order by c.land desc",
+                "select -c.age + count(*), coalesce(c.age, 7) * count(*), coalesce(c.age, count(*)) from Client c group by c.age",
+                "select cast(-c.age as String) || count(*), cast(coalesce(c.age, 3) as String) || max(c.name) from Client c group"
+                        + " by -c.age, coalesce(c.age, 3)",
+                "select case when c.age > 30 then 'old' else 'young' end || count(*) from Client c group by case when c.age > 30"
+                        + " then 'old' else 'young' end",
+                "select case c.age when 30 then 1 else 2 end * count(*), cast(case c.age when 30 then 1 else 2 end as String) ||"
+                        + " max(c.name) from Client c group by case c.age when 30 then 1 else 2 end",
+                "select sum(extract(year from c.created)), avg(month(c.created)), min(day(c.created)), count(distinct"
+                        + " hour(c.created)), sum(distinct month(c.created)), stddev_pop(day(c.created)) from Client c",
+                "select second(c.created), count(*) from Client c group by second(c.created)",
+                "select cast(c.created as LocalDate), cast(cast(c.created as LocalDate) as String) || count(*) from Client c group"
+                        + " by cast(c.created as LocalDate)",
+                "select trunc(c.created, month), year(trunc(c.created, month)) + count(*) from Client c group by trunc(c.created,"
+                        + " month)",
+                "select round(c.credit, 0) * count(*), cast(round(c.credit, 0) as String) || count(*) from Client c group by"
+                        + " round(c.credit, 0)",
+                "select c.score * count(*), c.weight + count(*), c.weight || max(c.name) from Client c group by c.score, c.weight",
+                "select (select max(l.area) from Land l where l.code = p.target.code) + count(*) from Purchase p group by"
+                        + " p.target.code",
+                "select distinct year(c.created) + 1, upper(max(c.region)) from Client c group by c.created",
+                "select new list(year(c.created) + count(*), upper(max(c.name)), month(c.created)) from Client c group by"
+                        + " year(c.created), month(c.created)",
+                "select array_agg(c.level) within group (order by c.level, c.id), array_agg(distinct c.rank) within group (order by"
+                        + " c.rank) from Client c",
+                "select c.rank || max(c.name), c.level, coalesce(c.level, max(c.level)) from Client c group by c.rank, c.level",
+                "select c.level from Client c where c.vip union select c.level from Client c where not c.vip",
+                "select array_agg(p.secret) within group (order by p.secret, p.id) from Purchase p",
+                "select listagg(p.secret, ',') within group (order by p.secret) from Purchase p",
+                "select p.secret from Purchase p where p.paid union select p.secret from Purchase p where not p.paid")) {
+            all.add(Question.of(Object.class, hql));
+        }
+    }
+
+    /** PostgreSQL divides parts of times, which are numerics to it and whole numbers to Hibernate. */
+    private static void roundedNumbers(List<Question> all) {
+        for (var hql : List.of(
+                "select day(p.day) / 7, count(*) from Purchase p group by day(p.day) / 7",
+                "select day(p.day) / 7 * count(*) from Purchase p group by day(p.day) / 7",
+                "select day(p.day) / 7, count(*) from Purchase p group by 1 order by 1, 2",
+                "select p.id, day(p.day) / 7 from Purchase p order by day(p.day) / 7, p.id",
+                "select distinct day(p.day) / 7 from Purchase p order by 1",
+                "select p.status, sum(day(p.day) / 7), sum(distinct day(p.day) / 7), min(day(p.day) / 7) * 2, avg(day(p.day) / 7),"
+                        + " count(distinct day(p.day) / 7), stddev_pop(day(p.day) / 7) from Purchase p group by p.status",
+                "select day(p.day) / 7 from Purchase p where p.paid union select day(p.day) / 7 from Purchase p where not p.paid",
+                "(select day(p.day) / 7 from Purchase p where p.paid union all select day(p.day) / 7 from Purchase p where not"
+                        + " p.paid) order by 1",
+                "select c.age from Client c union select position('a' in c.region) from Client c",
+                "select array_agg(day(c.created) / 7) within group (order by day(c.created) / 7, c.id) from Client c",
+                "select d.x, sum(d.x) from (select day(p.day) / 7 as x from Purchase p) d group by d.x order by d.x",
+                "select sum(d.x), min(d.x) * 3, count(distinct d.x) from (select day(p.day) / 7 as x from Purchase p) d",
+                "select c.age / 3.0, count(*) from Client c group by c.age / 3.0",
+                "select extract(week of month from c.created), count(*) from Client c group by 1 order by 1",
+                "select c.id from Client c order by sign(c.score), sqrt(c.age + 10), c.id",
+                "select c.points / 3, c.points * 0.5, c.age % 7 from Client c group by 1, 2, 3 order by 1, 2, 3",
+                "select (c.created - {2024-01-01 00:00:00}) by day, count(*) from Client c group by 1 order by 1",
+                "select day(c.created) / 7 from Client c group by day(c.created) / 7 having day(c.created) / 7 in (1, 2, 3) or"
+                        + " count(*) > 4 order by 1",
+                "select c.credit / 3.0, count(*) from Client c group by c.credit / 3.0",
+                "select c.points * 1.5, c.score * c.credit, 2.5 * p.total, p.total * p.quantity, count(*) from Client c join"
+                        + " c.purchases p group by 1, 2, 3, 4 order by 1, 2, 3, 4",
+                "select second(c.seen) + count(*), second(c.seen), second(c.seen) * 2 from Client c group by second(c.seen)",
+                "select extract(epoch from c.seen), extract(epoch from c.seen) + count(*) from Client c group by extract(epoch"
+                        + " from c.seen) order by 1",
+                "select sum(second(c.seen)), avg(second(c.seen)), max(second(c.seen)) * 2, sum(extract(epoch from c.seen)) from"
+                        + " Client c",
+                "select sqrt(c.credit), count(*) from Client c where c.credit > 0 group by sqrt(c.credit) order by 1",
+                "select distinct (select count(*) from Purchase p where p.client = c) from Client c order by 1",
+                "select position('a' in c.region), count(*) from Client c group by position('a' in c.region) order by 1")) {
+            all.add(Question.of(Object.class, hql));
+        }
     }
 
     /** What is sorted or grouped by its position is not written again: the server would take it for another value. */

@@ -18,7 +18,14 @@ final class Generated {
             "c.credit",
             "c.score",
             "c.points",
-            "coalesce(c.name, c.region)");
+            "coalesce(c.name, c.region)",
+            "month(c.created)",
+            "day(c.created) / 7",
+            "c.age + c.grade",
+            "c.age / 3.0",
+            "cast(c.created as LocalDate)",
+            "case when c.age > 30 then 'old' else 'young' end",
+            "upper(c.name)");
     private static final List<String> CONDITIONS = List.of(
             "c.vip",
             "c.age > 20",
@@ -88,6 +95,15 @@ final class Generated {
             "(%s) > (select min(l.area) from Land l)",
             "sign(%s) + 1");
 
+    /** What nodes and a server compute of a value grouped by. */
+    private static final List<String> OF_GROUPS = List.of(
+            "cast(%s as String) || '/' || count(*)",
+            "concat(max(c.region), coalesce(cast(%s as String), '-'))",
+            "case when %s is null then count(*) else 0 end",
+            "case when count(*) > 2 then cast(%s as String) else max(c.name) end",
+            "coalesce(cast(%s as String), max(c.region))",
+            "nullif(count(*), 2) is null and %s is not null");
+
     private final Random random;
 
     private Generated(long seed) {
@@ -128,6 +144,9 @@ final class Generated {
         var aggregates = some(AGGREGATES, 1 + random.nextInt(3));
         if (random.nextBoolean()) {
             aggregates.add(some(OF_NUMBERS, 1).get(0).formatted(some(NUMBERS, 1).get(0)));
+        }
+        if (!keys.isEmpty() && random.nextBoolean()) {
+            aggregates.add(some(OF_GROUPS, 1).get(0).formatted(some(keys, 1).get(0)));
         }
         var selected = new ArrayList<>(keys);
         selected.addAll(aggregates);

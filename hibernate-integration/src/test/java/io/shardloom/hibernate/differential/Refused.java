@@ -97,22 +97,33 @@ final class Refused {
         all.put(
                 "select percentile_cont(0.5) within group (order by c.age) from Client c",
                 "does not know how its parts");
-        all.put(
-                "select listagg(p.secret, ',') within group (order by p.secret) from Purchase p",
-                "does not merge lists of its type");
         all.put("select c.region, count(*) from Client c group by rollup(c.region)", "it groups by");
         all.put(
-                "select c.land.name || max(c.name) from Client c group by c.land",
-                "groups of several nodes have but the values that they are grouped by");
+                "select c.land || max(c.name) from Client c group by c.land",
+                "which type the server gives it; group by one of its attributes");
         all.put(
-                "select cast(c.age + c.grade as String) || max(c.name) from Client c group by c.age + c.grade",
-                "groups of several nodes have but the values that they are grouped by");
+                "select (c.created - {2024-01-01 00:00:00}) by hour + count(*) from Client c group by (c.created - {2024-01-01"
+                        + " 00:00:00}) by hour",
+                "does not know for certain which type the server gives it");
+        all.put(
+                "select position('a' in c.region) + count(*) from Client c group by position('a' in c.region)",
+                "does not know for certain which type the server gives it");
+        all.put(
+                "select (select max(l.name) from Land l where l.code = p.target.code) || max(p.note) from Purchase p group by"
+                        + " p.target.code",
+                "a sub-query beside aggregates over keys looks at");
+        all.put(
+                "select array_agg(distinct p.secret) within group (order by p.secret) from Purchase p",
+                "does not merge lists of its type");
+        all.put(
+                "select count(*) from Client c group by c.land having c.land is not null and upper(max(c.name)) > 'C'",
+                "it computes something of 'c.land'");
         all.put(
                 "select array_length(array_agg(c.age) within group (order by c.age)) from Client c",
                 "does not know for certain which type the server gives it");
         all.put("select distinct round(sum(c.credit), c.age) from Client c group by c.age", "it wants distinct rows");
         all.put("select count(distinct p.before) from Purchase p", "which values of its type");
-        all.put("select sum(extract(year from c.created)) from Client c", "which numeric type");
+        all.put("select sum(position('a' in c.region)) from Client c", "which numeric type");
     }
 
     private static void others(Map<String, String> all) {

@@ -193,7 +193,45 @@ class UncommonAttributesIT {
                 "select b.id from Bulb b where b.id > 99999999999999999999",
                 "select b.id from Bulb b where b.id between -3000000000 and 4 order by b.id",
                 "select count(*) + 3000000000, sum(b.id) * 3000000000 from Bulb b",
-                "select b.lit, count(*) from Bulb b group by b.lit having sum(b.id) < 3000000000"
+                "select b.lit, count(*) from Bulb b group by b.lit having sum(b.id) < 3000000000",
+                "select b.id from Bulb b order by coalesce(b.lit, true), b.id",
+                "select b.lit, count(*) from Bulb b group by b.lit having b.lit = true or count(*) > 100",
+                "select b.lit, count(*) from Bulb b group by b.lit having b.lit is null or upper(max(b.lit)) = 'Y'",
+                "select b.lit, count(*) from Bulb b group by b.lit order by upper(max(cast(b.id as String))), b.lit",
+                "select b.lit, case when b.lit = true then count(*) else 0 end from Bulb b group by b.lit",
+                "select b.lit, case when count(*) > 7 then b.lit else null end from Bulb b group by b.lit",
+                "select b.lit, cast(b.lit as String) || count(*) from Bulb b group by b.lit",
+                "select b.watts, b.watts + count(*) from Bulb b group by b.watts",
+                "select b.price, case when b.price = max(b.price) then 1 else 2 end from Bulb b group by b.price",
+                "select b.made, case when b.made = max(b.made) then count(*) else 2 end, coalesce(b.made, max(b.made)) from Bulb b"
+                        + " group by b.made",
+                "select b.lit, max(b.price) from Bulb b group by b.lit having max(b.price) is not null order by max(b.price), 1",
+                "select max(b.watts) * 2, abs(min(b.watts)), coalesce(max(b.watts), 5) from Bulb b",
+                "select coalesce(b.lit, true), count(*) from Bulb b group by coalesce(b.lit, true)",
+                "select nullif(b.lit, true), count(*) from Bulb b group by nullif(b.lit, true)",
+                "select count(distinct coalesce(b.lit, true)), max(coalesce(b.lit, true)) from Bulb b",
+                "select d.l, count(*) from (select b.lit as l from Bulb b) d group by d.l having d.l = true or count(*) > 100",
+                "select b.lit from Bulb b union select b.lit from Bulb b where b.id > 10",
+                "select b.watts, b.lit from Bulb b union select b.watts, b.lit from Bulb b where b.id > 10",
+                "select b.id, b.lit from Bulb b union select b.id, b.lit from Bulb b where b.id > 10",
+                "(select b.price from Bulb b union select b.price from Bulb b where b.id > 10) order by 1 desc nulls last limit 3",
+                "(select b.price from Bulb b union all select b.price from Bulb b where b.id > 10) order by 1",
+                "select b.price from Bulb b intersect select b.price from Bulb b where b.id > 20",
+                "select b.price from Bulb b except select b.price from Bulb b where b.id > 20",
+                "select b.made from Bulb b except all select b.made from Bulb b where b.id > 20",
+                "(select max(b.watts), b.lit from Bulb b group by b.lit union select b.watts, b.lit from Bulb b) order by 2, 1",
+                "(select b.lit from Bulb b union select b.lit from Bulb b) union all select b.lit from Bulb b",
+                "(select b.lit as l from Bulb b order by l limit 3) union all (select b.lit from Bulb b order by 1 desc limit 3)",
+                "select array_agg(b.lit) within group (order by b.id) from Bulb b",
+                "select array_agg(b.watts) within group (order by b.watts, b.id) from Bulb b",
+                "select array_agg(b.price) within group (order by b.price desc nulls last) from Bulb b",
+                "select array_agg(b.watts) within group (order by b.price desc, b.id) filter (where b.id > 4) from Bulb b group by"
+                        + " b.lit",
+                "select listagg(b.lit, ',') within group (order by b.lit) from Bulb b",
+                "select listagg(distinct b.lit, ',') within group (order by b.lit desc) from Bulb b",
+                "select sum(b.watts), avg(b.watts), sum(b.price), avg(b.price) from Bulb b",
+                "select b.lit, sum(distinct b.watts), avg(distinct b.watts), sum(distinct b.price), sum(b.watts) * 2 + count(*),"
+                        + " stddev_pop(b.watts) from Bulb b group by b.lit"
             })
     void areAnsweredAsByOneServer(String hql) {
         assertThat(rows(shop.query(hql, Object.class).getResultList(), hql))
@@ -208,9 +246,10 @@ class UncommonAttributesIT {
             strings = {
                 "select b.tags[1], count(*) from Bulb b group by b.tags[1]",
                 "select b.id from Bulb b order by b.tags[1], b.id",
-                "select b.lit, count(*) from Bulb b group by b.lit having b.lit = true or count(*) > 100",
-                "select b.lit from Bulb b union select b.lit from Bulb b where b.id > 10",
-                "select coalesce(b.watts, 7), count(*) from Bulb b group by coalesce(b.watts, 7)"
+                "select coalesce(b.watts, 7), count(*) from Bulb b group by coalesce(b.watts, 7)",
+                "select array_agg(distinct b.watts) within group (order by b.watts) from Bulb b",
+                "select b.watts from Bulb b union select coalesce(b.watts, 7) from Bulb b",
+                "(select b.watts from Bulb b union select b.watts from Bulb b) union all select coalesce(b.watts, 7) from Bulb b"
             })
     void areRefusedWhereTheMergeWouldNeedTheValuesOfTheDatabase(String hql) {
         assertThatThrownBy(() -> shop.query(hql, Object.class).getResultList())

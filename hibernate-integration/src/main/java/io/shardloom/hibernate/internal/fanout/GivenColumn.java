@@ -38,6 +38,10 @@ record GivenColumn(Term.Value value, Function<Object, @Nullable Object> text, Gi
         if (type == null || !(type.getSqmType() instanceof BasicType<?>)) {
             return null;
         }
+        var raw = term.raw();
+        if (raw != null) {
+            return of(node, raw, collation);
+        }
         var kind = term.kind();
         if (kind != null) {
             return new GivenColumn(term.value(), kind::of, new GivenRows.Column(name(kind), null, type));

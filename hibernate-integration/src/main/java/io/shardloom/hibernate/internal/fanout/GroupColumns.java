@@ -67,18 +67,34 @@ final class GroupColumns {
     Term same(SqmSelectableNode<?> node) {
         var stored = orders.stored(node);
         if (stored != null) {
-            var kept = same(stored);
-            return new Term(
-                    null, null, (group, parameters) -> stored.read(kept.value().of(group, parameters)));
+            return Term.read(stored, same(stored));
         }
-        var type = orders.of(node);
-        var kind = node instanceof SqmExpression<?> expression ? kinds.of(expression) : null;
-        return term(kind, type, new Aggregate.Same(column(node)));
+        return term(kind(node), orders.of(node), new Aggregate.Same(column(node)));
+    }
+
+    private @Nullable NumberKind kind(SqmTypedNode<?> node) {
+        return node instanceof SqmExpression<?> expression ? kinds.of(expression) : null;
+    }
+
+    /** Tells whether a server that is given the values of an expression surely takes them for what they are. */
+    boolean isOfKnownType(SqmExpression<?> node) {
+        var stored = orders.stored(node);
+        var type = stored == null ? orders.of(node) : stored.type();
+        var kind = stored == null ? kind(node) : stored.kind();
+        var unknown = new Term(kind, type, (group, parameters) -> null);
+        return GivenColumn.of(node, unknown, collated(node)) != null;
+    }
+
+    /** Returns the collation of texts, as the database has them. */
+    @Nullable
+    Collated collated(SqmTypedNode<?> node) {
+        var stored = orders.stored(node);
+        return stored == null ? orders.collated(node) : stored.collated();
     }
 
     /** Returns the value that the database has of it. */
     Term same(Stored stored) {
-        return term(null, stored.type(), new Aggregate.Same(column(stored.expression())));
+        return term(stored.kind(), stored.type(), new Aggregate.Same(column(stored.expression())));
     }
 
     private Term term(@Nullable NumberKind kind, @Nullable Typed type, Aggregate aggregate) {
@@ -127,16 +143,22 @@ final class GroupColumns {
     }
 
     private NumberKind kind(SqmFunction<?> function) {
-        var kind = function.getArguments().get(0) instanceof SqmExpression<?> argument ? kinds.of(argument) : null;
-        if (kind == null) {
+        var kind = function.getArguments().get(0) instanceof SqmExpression<?> argument ? computed(argument) : null;
+        if (kind == null || orders.isRead(function)) {
             throw refused(function, "Shardloom does not know which numeric type the server computes it in");
         }
         return kind;
     }
 
+    /** Returns the type of the numbers of an expression, those of the database where a converter reads them. */
+    private @Nullable NumberKind computed(SqmExpression<?> value) {
+        var stored = orders.isRead(value) ? orders.stored(value) : null;
+        return stored == null ? kinds.of(value) : stored.kind();
+    }
+
     private Term sum(SqmFunction<?> function, NumberKind kind) {
         int sum = column(
-                kind == NumberKind.NUMERIC && function.getJavaType() == Double.class
+                kind == NumberKind.NUMERIC && function.getJavaType() != BigDecimal.class
                         ? exactSum(function.getArguments(), function)
                         : function);
         return number(NumberKinds.ofSum(kind), new Aggregate.Sum(sum, kind == NumberKind.FLOAT4));
@@ -180,10 +202,8 @@ final class GroupColumns {
         var stored = orders.stored(argument);
         if (stored != null && stored.type().sortable()) {
             int column = column(call(name, List.of(stored.expression()), function));
-            var kept =
-                    term(null, null, new Aggregate.Extreme(column, stored.type().comparator(), name.equals("max")));
-            return new Term(
-                    null, null, (group, parameters) -> stored.read(kept.value().of(group, parameters)));
+            var first = new Aggregate.Extreme(column, stored.type().comparator(), name.equals("max"));
+            return Term.read(stored, term(stored.kind(), stored.type(), first));
         }
         var type = orders.sortable(argument);
         if (type == null && isRanked(function)) {
@@ -193,9 +213,7 @@ final class GroupColumns {
             throw refused(function, "Shardloom does not know in which order the server puts the values of its type");
         }
         return term(
-                argument instanceof SqmExpression<?> expression ? kinds.of(expression) : null,
-                type,
-                new Aggregate.Extreme(column(function), type.comparator(), name.equals("max")));
+                kind(argument), type, new Aggregate.Extreme(column(function), type.comparator(), name.equals("max")));
     }
 
     private Term deviation(SqmFunction<?> function, boolean sample, boolean root) {
@@ -205,8 +223,8 @@ final class GroupColumns {
         }
         var value = (SqmExpression<?>) function.getArguments().get(0);
         int count = column(call("count", List.of(value), function));
-        int sum = column(call("sum", List.of(value), function));
-        int squares = column(call("sum", List.of(square(value, kind)), function));
+        int sum = column(exactSum(List.of(value), function));
+        int squares = column(exactSum(List.of(square(value, kind)), function));
         return number(NumberKind.NUMERIC, new Aggregate.Deviation(count, sum, squares, kind.isWhole(), sample, root));
     }
 
@@ -246,7 +264,7 @@ final class GroupColumns {
                         NumberKind.INT8,
                         (group, parameters) -> count(merged.value().of(group, parameters)));
             case "sum" -> {
-                var kind = kinds.of(value);
+                var kind = orders.isRead(function) ? null : computed(value);
                 if (kind == null || kind.isFloat()) {
                     throw refused(function, "its digits depend on the order of the rows");
                 }
@@ -255,7 +273,7 @@ final class GroupColumns {
                         (group, parameters) -> sum(merged.value().of(group, parameters), kind));
             }
             case "avg" -> {
-                var kind = kinds.of(value);
+                var kind = orders.isRead(function) ? null : computed(value);
                 if (kind == null || kind.isFloat()) {
                     throw refused(function, "its digits depend on the order of the rows");
                 }
@@ -312,21 +330,27 @@ final class GroupColumns {
         boolean distinct = first instanceof SqmDistinct<?>;
         var value = (SqmExpression<?>) (first instanceof SqmDistinct<?> once ? once.getExpression() : first);
         var within = function instanceof SqmOrderedSetAggregateFunction<?> ordered ? ordered.getWithinGroup() : null;
-        var type = orders.of(value);
-        if (type == null || type.isConverted()) {
+        var stored = orders.stored(value);
+        var type = stored == null ? orders.of(value) : stored.type();
+        boolean array = name.equals("array_agg");
+        if (type == null || (array && distinct && stored != null)) {
             throw refused(function, "Shardloom does not merge lists of its type");
         }
         var places = new ArrayList<Integer>();
         var keys = new ArrayList<SortKey>();
-        var typed = name.equals("array_agg") ? (SqmTypedNode<?>) first : typed(first, value);
+        var typed = array
+                ? (SqmTypedNode<?>) first // Hibernate makes its array as it does for the query
+                : stored == null
+                        ? typed(first, value)
+                        : distinct ? new SqmDistinct<>(stored.expression(), value.nodeBuilder()) : stored.expression();
         places.add(column(arrayOf(List.of(typed), filter(function), within)));
         for (var sort : within == null ? List.<SqmSortSpecification>of() : within.getSortSpecifications()) {
-            keys.add(key(function, sort, value, distinct, places, within));
+            keys.add(key(function, sort, array && stored != null ? null : value, distinct, places, within));
         }
         var merge = new Aggregate.Merged(
                 places, keys.isEmpty() ? GroupColumns::anyOrder : SortKey.all(keys), distinct ? normal(type) : null);
         var all = term(null, null, merge);
-        return name.equals("array_agg") ? array(function, all) : text(function, all, type, arguments);
+        return array ? array(function, all) : text(function, all, type, arguments);
     }
 
     /** Returns what is listed with its type, which a server takes from {@code string_agg} and not from {@code array_agg}. */
@@ -341,13 +365,14 @@ final class GroupColumns {
     private SortKey key(
             SqmFunction<?> function,
             SqmSortSpecification sort,
-            SqmExpression<?> value,
+            @Nullable SqmExpression<?> value,
             boolean distinct,
             List<Integer> places,
             @Nullable SqmOrderByClause within) {
         var expression = sort.getSortExpression();
-        var type = orders.sortable(expression);
-        if (type == null || type.isConverted()) {
+        var stored = orders.stored(expression);
+        var type = stored == null ? orders.of(expression) : stored.type();
+        if (type == null || !type.sortable()) {
             throw refused(
                     function, "Shardloom does not know in which order the server puts the values it is sorted by");
         }
@@ -356,7 +381,8 @@ final class GroupColumns {
             if (distinct) {
                 throw refused(function, "distinct values can be sorted by themselves only");
             }
-            places.add(column(arrayOf(List.of(expression), filter(function), within)));
+            places.add(column(
+                    arrayOf(List.of(stored == null ? expression : stored.expression()), filter(function), within)));
             place = places.size() - 1;
         }
         return NodeColumns.sortKey(sort, place, type.comparator());

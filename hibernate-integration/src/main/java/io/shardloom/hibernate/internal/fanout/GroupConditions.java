@@ -56,8 +56,8 @@ final class GroupConditions {
             return negated(in(in), in.isNegated());
         }
         if (predicate instanceof SqmNullnessPredicate nullness) {
-            var value =
-                    terms.term((SqmSelectableNode<?>) nullness.getExpression()).value();
+            var value = terms.nullness((SqmSelectableNode<?>) nullness.getExpression())
+                    .value();
             return (group, parameters) -> (value.of(group, parameters) == null) != nullness.isNegated();
         }
         throw Refusals.part(

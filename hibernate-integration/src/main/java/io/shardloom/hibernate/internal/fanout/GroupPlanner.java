@@ -16,6 +16,7 @@ import org.hibernate.query.sqm.tree.expression.SqmAggregateFunction;
 import org.hibernate.query.sqm.tree.expression.SqmAliasedNodeRef;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
 import org.hibernate.query.sqm.tree.expression.SqmFunction;
+import org.hibernate.query.sqm.tree.expression.SqmLiteral;
 import org.hibernate.query.sqm.tree.select.SqmDynamicInstantiation;
 import org.hibernate.query.sqm.tree.select.SqmDynamicInstantiationArgument;
 import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
@@ -34,6 +35,7 @@ final class GroupPlanner {
     private final SqmQuerySpec<?> spec;
     private final Supplier<GroupColumns> none;
     private final List<SqmSelectableNode<?>> groups = new ArrayList<>();
+    private final GroupedReferences references;
     private GroupColumns columns;
 
     GroupPlanner(ShardSessionFactory factory, Paths paths, SqmSelectStatement<?> select, CoLocation rows) {
@@ -43,7 +45,7 @@ final class GroupPlanner {
         this.spec = select.getQuerySpec();
         this.none = () -> new GroupColumns(factory, orders, new NumberKinds(orders), rows);
         this.columns = none.get();
-        var references = new GroupedReferences(spec, orders);
+        this.references = new GroupedReferences(spec, orders);
         spec.getGroupByClauseExpressions()
                 .forEach(group -> groups.add(references.known(NodeColumns.selected(spec, group))));
     }
@@ -64,7 +66,7 @@ final class GroupPlanner {
     private Grouping onServer() {
         var keys = new ArrayList<DistinctValue>();
         groups.forEach(group -> keys.add(key(group)));
-        var evaluation = new GroupEvaluation(select, columns, groups, orders);
+        var evaluation = new GroupEvaluation(select, columns, groups);
         var selected = new ArrayList<Output>();
         boolean distinct = spec.getSelectClause().isDistinct();
         for (var selection : spec.getSelectClause().getSelections()) {
@@ -78,7 +80,7 @@ final class GroupPlanner {
         if (clause != null) {
             clause.getSortSpecifications()
                     .forEach(sort -> evaluation.sort(new SqmSortSpecification(
-                            (SqmExpression<?>) NodeColumns.selected(spec, sort.getSortExpression()),
+                            (SqmExpression<?>) references.grouped(NodeColumns.selected(spec, sort.getSortExpression())),
                             sort.getSortDirection(),
                             sort.getNullPrecedence(),
                             sort.isIgnoreCase())));
@@ -95,7 +97,7 @@ final class GroupPlanner {
             }
             return made(made, argument -> evaluated(argument, evaluation, false));
         }
-        boolean group = groups.contains(node);
+        boolean group = groups.contains(node) || (!(node instanceof SqmLiteral<?>) && !GroupTerms.hasAggregate(node));
         if (group || (node instanceof SqmAggregateFunction<?> && !columns.isRanked((SqmFunction<?>) node))) {
             var term = group ? columns.same(node) : columns.aggregate((SqmFunction<?>) node);
             if (distinct && term.order() == null) {
@@ -140,7 +142,7 @@ final class GroupPlanner {
     private Grouping inMemory() {
         var keys = new ArrayList<DistinctValue>();
         groups.forEach(group -> keys.add(key(group)));
-        var terms = new GroupTerms(spec, columns, groups);
+        var terms = new GroupTerms(spec, columns, groups, references);
         var selected = new ArrayList<Output>();
         var comparators = new ArrayList<@Nullable Comparator<Object>>();
         for (var selection : spec.getSelectClause().getSelections()) {
@@ -214,8 +216,8 @@ final class GroupPlanner {
         var clause = spec.getOrderByClause();
         if (clause != null) {
             for (var sort : clause.getSortSpecifications()) {
-                var node = NodeColumns.selected(spec, sort.getSortExpression());
-                var stored = groups.contains(node) ? orders.stored(node) : null;
+                var node = references.grouped(NodeColumns.selected(spec, sort.getSortExpression()));
+                var stored = GroupTerms.hasAggregate(node) ? null : orders.stored(node);
                 var term = stored != null ? columns.same(stored) : terms.term(node);
                 var order = stored != null
                         ? stored.order()
@@ -234,9 +236,12 @@ final class GroupPlanner {
 
     /** A computed value that was given by its position is given so again, because it may have parameters. */
     private SqmExpression<?> group(SqmExpression<?> given, SqmSelectableNode<?> group) {
+        var stored = orders.stored(group);
         return given instanceof SqmAliasedNodeRef && !(group instanceof SqmPath<?>)
                 ? new SqmAliasedNodeRef(
-                        columns.column(group) + 1, spec.nodeBuilder().getIntegerType(), spec.nodeBuilder())
+                        columns.column(stored == null ? group : stored.expression()) + 1,
+                        spec.nodeBuilder().getIntegerType(),
+                        spec.nodeBuilder())
                 : (SqmExpression<?>) group;
     }
 

@@ -29,11 +29,22 @@ final class GroupTerms {
     private final SqmQuerySpec<?> spec;
     private final GroupColumns columns;
     private final List<SqmSelectableNode<?>> groups;
+    private final GroupedReferences references;
 
-    GroupTerms(SqmQuerySpec<?> spec, GroupColumns columns, List<SqmSelectableNode<?>> groups) {
+    GroupTerms(
+            SqmQuerySpec<?> spec,
+            GroupColumns columns,
+            List<SqmSelectableNode<?>> groups,
+            GroupedReferences references) {
         this.spec = spec;
         this.columns = columns;
         this.groups = groups;
+        this.references = references;
+    }
+
+    /** Returns what is null where an expression is. */
+    Term nullness(SqmSelectableNode<?> node) {
+        return term(references.grouped(node));
     }
 
     Term term(SqmSelectableNode<?> node) {
@@ -85,7 +96,7 @@ final class GroupTerms {
         };
     }
 
-    private static boolean hasAggregate(SqmSelectableNode<?> node) {
+    static boolean hasAggregate(SqmSelectableNode<?> node) {
         var found = new boolean[1];
         node.accept(new SelectWalker() {
             @Override
@@ -257,12 +268,8 @@ final class GroupTerms {
 
     private Term cast(SqmFunction<?> function, SqmExpression<?> first) {
         var value = number(term(first), function);
-        var target = function.getArguments().get(1) instanceof SqmCastTarget<?> cast
-                ? cast.getType().getJavaType()
-                : null;
-        var kind = target == Integer.class
-                ? NumberKind.INT4
-                : target == Long.class ? NumberKind.INT8 : target == Double.class ? NumberKind.FLOAT8 : null;
+        var kind =
+                function.getArguments().get(1) instanceof SqmCastTarget<?> target ? NumberKinds.castTo(target) : null;
         if (kind == null) {
             throw refused(function);
         }

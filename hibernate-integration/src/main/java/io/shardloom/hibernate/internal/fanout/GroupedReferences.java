@@ -1,6 +1,8 @@
 package io.shardloom.hibernate.internal.fanout;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
 import org.hibernate.query.sqm.tree.domain.SqmEmbeddedValuedSimplePath;
@@ -20,6 +22,8 @@ final class GroupedReferences {
 
     /** The associations whose rows the query itself joins, because it selects them or what is behind them. */
     private final Set<NavigablePath> joined = new HashSet<>();
+
+    private final Map<NavigablePath, SqmSelectableNode<?>> known = new HashMap<>();
 
     GroupedReferences(SqmQuerySpec<?> spec, ValueOrders orders) {
         this.orders = orders;
@@ -47,12 +51,21 @@ final class GroupedReferences {
             return group;
         }
         var id = orders.id(path);
-        if (id == null) {
+        if (id != null) {
+            known.put(path.getNavigablePath(), (SqmSelectableNode<?>) id);
+        } else {
             throw Refusals.part(
                     "it groups by '" + path.toHqlString() + "' and does not select it",
                     "rows that refer to nothing are a group as well; select it, or group by the attributes of its id");
         }
-        return (SqmSelectableNode<?>) id;
+        return grouped(path);
+    }
+
+    /** Returns the foreign key in the place of an association that is grouped by so, and anything else as it is. */
+    SqmSelectableNode<?> grouped(SqmSelectableNode<?> node) {
+        return node instanceof SqmEntityValuedSimplePath<?> path
+                ? known.getOrDefault(path.getNavigablePath(), path)
+                : node;
     }
 
     /** Finds the associations that paths go over to more than the id. */

@@ -2,20 +2,26 @@ package io.shardloom.hibernate.internal.fanout;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
 import org.hibernate.query.sqm.tree.expression.SqmBinaryArithmetic;
 import org.hibernate.query.sqm.tree.expression.SqmCaseSearched;
+import org.hibernate.query.sqm.tree.expression.SqmCaseSimple;
+import org.hibernate.query.sqm.tree.expression.SqmCastTarget;
 import org.hibernate.query.sqm.tree.expression.SqmCoalesce;
 import org.hibernate.query.sqm.tree.expression.SqmCollectionSize;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmExtractUnit;
 import org.hibernate.query.sqm.tree.expression.SqmFunction;
 import org.hibernate.query.sqm.tree.expression.SqmHqlNumericLiteral;
 import org.hibernate.query.sqm.tree.expression.SqmLiteral;
 import org.hibernate.query.sqm.tree.expression.SqmUnaryOperation;
 import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
+import org.hibernate.query.sqm.tree.select.SqmSubQuery;
+import org.hibernate.type.descriptor.java.StringJavaType;
 import org.jspecify.annotations.Nullable;
 
 /** The numeric types in which the server computes expressions, which are not always those of Hibernate. */
@@ -62,11 +68,29 @@ final class NumberKinds {
             }
             return kind;
         }
+        if (expression instanceof SqmCaseSimple<?, ?> choice) {
+            var kinds = new ArrayList<@Nullable NumberKind>();
+            choice.getWhenFragments().forEach(when -> kinds.add(of(when.getResult())));
+            if (choice.getOtherwise() != null) {
+                kinds.add(of(choice.getOtherwise()));
+            }
+            return kinds.stream().reduce(NumberKinds::common).orElse(null);
+        }
         if (expression instanceof SqmCoalesce<?> coalesce) {
             return coalesce.getArguments().stream()
                     .map(this::of)
                     .reduce(NumberKinds::common)
                     .orElse(null);
+        }
+        if (expression instanceof SqmSubQuery<?> query) {
+            var columns = Derived.selects(query.getQueryPart()).stream()
+                    .map(Derived::columns)
+                    .toList();
+            return columns.stream().anyMatch(each -> each.size() != 1)
+                    ? null
+                    : same(columns.stream()
+                            .<SqmSelectableNode<?>>map(each -> each.get(0))
+                            .toList());
         }
         if (expression instanceof SqmCollectionSize) {
             return NumberKind.INT8;
@@ -115,6 +139,9 @@ final class NumberKinds {
                 yield kind;
             }
             case "count" -> NumberKind.INT8;
+            case "extract" -> arguments.get(0) instanceof SqmExtractUnit<?> ? NumberKind.NUMERIC : null;
+            case "cast" -> ofCast(function);
+            case "sql" -> ofColumn(function);
             case "sum", "min", "max" -> {
                 var kind = arguments.get(0) instanceof SqmExpression<?> value ? of(value) : null;
                 yield kind == null || !function.getFunctionName().equalsIgnoreCase("sum") ? kind : ofSum(kind);
@@ -129,6 +156,39 @@ final class NumberKinds {
             }
             default -> null;
         };
+    }
+
+    /** Tells whether it is a part of a time that is a whole number, although the server has it as a numeric. */
+    static boolean isWhole(SqmExpression<?> expression) {
+        return expression instanceof SqmFunction<?> function
+                && function.getFunctionName().equalsIgnoreCase("extract")
+                && function.getArguments().get(0) instanceof SqmExtractUnit<?> field
+                && switch (field.getUnit()) {
+                    case YEAR, QUARTER, MONTH, DAY, DAY_OF_MONTH, DAY_OF_WEEK, DAY_OF_YEAR, WEEK, HOUR, MINUTE -> true;
+                    default -> false;
+                };
+    }
+
+    /** Returns the type of what is selected as the database has it. */
+    private @Nullable NumberKind ofColumn(SqmFunction<?> function) {
+        var mapping = orders.isRead(function.getArguments().get(1)) ? orders.mapping(function) : null;
+        return mapping == null
+                ? argument(function, 1)
+                : NumberKind.of(mapping.getJdbcType().getDefaultSqlTypeCode());
+    }
+
+    private @Nullable NumberKind ofCast(SqmFunction<?> function) {
+        boolean exact = argument(function, 0) != null
+                || function.getArguments().get(0).getNodeJavaType() instanceof StringJavaType;
+        return exact && function.getArguments().get(1) instanceof SqmCastTarget<?> target ? castTo(target) : null;
+    }
+
+    /** Returns the type that a cast to a number gives, null for any other. */
+    static @Nullable NumberKind castTo(SqmCastTarget<?> target) {
+        var java = target.getType() == null ? null : target.getType().getJavaType();
+        return java == Integer.class
+                ? NumberKind.INT4
+                : java == Long.class ? NumberKind.INT8 : java == Double.class ? NumberKind.FLOAT8 : null;
     }
 
     static @Nullable NumberKind common(@Nullable NumberKind a, @Nullable NumberKind b) {

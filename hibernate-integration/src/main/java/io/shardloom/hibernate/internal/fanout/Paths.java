@@ -84,7 +84,8 @@ final class Paths {
         return start(path) == null;
     }
 
-    private static @Nullable SqmFrom<?, ?> start(SqmPath<?> path) {
+    /** Returns the element of a from clause that a path starts at, that of an outer select if it is of one; null if it starts at none. */
+    static @Nullable SqmFrom<?, ?> start(SqmPath<?> path) {
         SqmPath<?> at = path;
         while (true) {
             if (at instanceof SqmCorrelation<?, ?> correlation) {

@@ -35,6 +35,10 @@ final class QueryPlanner {
      */
     <R> QueryPlan<R> plan(SqmSelectStatement<?> select, Class<R> result) {
         Functions.check(factory, select);
+        return planned(select, result);
+    }
+
+    private <R> QueryPlan<R> planned(SqmSelectStatement<?> select, Class<R> result) {
         var part = select.getQueryPart();
         if (part.getFetchClauseType() != FetchClauseType.ROWS_ONLY) {
             throw Refusals.part(
@@ -43,7 +47,7 @@ final class QueryPlanner {
         }
         if (part instanceof SqmQueryGroup<?> group) {
             var sets = new SetPlanner(paths, select, group);
-            return sets.plan(RowShape.of(select, result), this::spread, each -> plan(each, Object.class));
+            return sets.plan(RowShape.of(select, result), this::spread, each -> planned(each, Object.class));
         }
         var spec = (SqmQuerySpec<?>) part;
         NodeColumns.expand(spec);

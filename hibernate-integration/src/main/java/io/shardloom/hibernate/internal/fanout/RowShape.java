@@ -39,11 +39,23 @@ final class RowShape<R> {
     private final int width;
     private final RowTransformer<?> transformer;
     private final boolean once;
+    private final Map<Integer, Stored> readers;
 
-    private RowShape(int width, RowTransformer<?> transformer, boolean once) {
+    private RowShape(int width, RowTransformer<?> transformer, boolean once, Map<Integer, Stored> readers) {
         this.width = width;
         this.transformer = transformer;
         this.once = once;
+        this.readers = readers;
+    }
+
+    /** Makes the shape of rows that have some values, by their places, as the database has them. */
+    RowShape<R> reading(Map<Integer, Stored> values) {
+        return new RowShape<>(width, transformer, once, Map.copyOf(values));
+    }
+
+    /** Tells whether it makes values of those that the database has. */
+    boolean reads() {
+        return !readers.isEmpty();
     }
 
     /** Makes the shape of the results of a query. */
@@ -53,7 +65,8 @@ final class RowShape<R> {
         return new RowShape<>(
                 selections.size(),
                 transformer(selections, boxed(result), select.nodeBuilder().getTypeConfiguration()),
-                isOnce(select, selections, result));
+                isOnce(select, selections, result),
+                Map.of());
     }
 
     /** Tells whether Hibernate's lists have each entity once, however many rows it is in. */
@@ -96,7 +109,8 @@ final class RowShape<R> {
                     case LIST -> row -> new ArrayList<>(Arrays.asList(row));
                     case MAP -> row -> map(aliases, row);
                 },
-                false);
+                false,
+                Map.of());
     }
 
     private static Map<String, @Nullable Object> map(List<@Nullable String> aliases, @Nullable Object[] row) {
@@ -113,7 +127,8 @@ final class RowShape<R> {
 
     @SuppressWarnings("unchecked")
     R make(@Nullable Object[] row) {
-        var selected = row.length == width ? row : Arrays.copyOf(row, width);
+        var selected = row.length == width && readers.isEmpty() ? row : Arrays.copyOf(row, width);
+        readers.forEach((place, stored) -> selected[place] = stored.read(selected[place]));
         return (R) transformer.transformRow(selected);
     }
 
@@ -125,7 +140,7 @@ final class RowShape<R> {
      */
     @SuppressWarnings("unchecked")
     List<R> all(List<Object> rows, int values) {
-        if (values == width && transformer == (values == 1 ? ONLY_VALUE : WHOLE)) {
+        if (values == width && readers.isEmpty() && transformer == (values == 1 ? ONLY_VALUE : WHOLE)) {
             return (List<R>) rows;
         }
         var made = new ArrayList<R>(rows.size());

@@ -4,10 +4,12 @@ import io.shardloom.hibernate.internal.fanout.ValueOrders.Typed;
 import io.shardloom.merge.SortKey;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -19,8 +21,10 @@ import org.hibernate.query.sqm.tree.expression.SqmAliasedNodeRef;
 import org.hibernate.query.sqm.tree.select.SqmQueryGroup;
 import org.hibernate.query.sqm.tree.select.SqmQueryPart;
 import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
+import org.hibernate.query.sqm.tree.select.SqmSelectClause;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
+import org.hibernate.query.sqm.tree.select.SqmSelection;
 import org.hibernate.query.sqm.tree.select.SqmSortSpecification;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,7 @@ final class SetPlanner {
     private final SqmSelectStatement<?> select;
     private final SqmQueryGroup<?> group;
     private final List<List<SqmSelectableNode<?>>> columns = new ArrayList<>();
+    private final List<SqmSelectableNode<?>> written;
     private final int width;
 
     SetPlanner(Paths paths, SqmSelectStatement<?> select, SqmQueryGroup<?> group) {
@@ -50,6 +55,7 @@ final class SetPlanner {
             NodeColumns.expand(spec);
             columns.add(Derived.columns(spec));
         }
+        this.written = List.copyOf(columns.get(0));
         this.width = group.getFirstQuerySpec().getSelectClause().getSelections().size();
     }
 
@@ -62,6 +68,7 @@ final class SetPlanner {
      */
     <R> QueryPlan<R> plan(
             RowShape<R> shape, Function<NodePart, Spread> spread, Function<SqmSelectStatement<?>, QueryPlan<?>> plan) {
+        var readers = unread();
         var offset = group.getOffsetExpression();
         var limit = group.getFetchExpression();
         group.setOffsetExpression(null);
@@ -89,7 +96,7 @@ final class SetPlanner {
                     mayRepeat ? distinct() : null,
                     offset,
                     limit,
-                    shape,
+                    shape.reading(readers),
                     null);
         }
         checkTypes();
@@ -106,8 +113,45 @@ final class SetPlanner {
                 null,
                 offset,
                 limit,
-                shape,
+                shape.reading(readers),
                 sets);
+    }
+
+    /** Selects values as the database has them where Hibernate makes others of them; returns how to do that with the merged ones. */
+    private Map<Integer, Stored> unread() {
+        var readers = new HashMap<Integer, Stored>();
+        for (int column = 0; column < width && columns.get(0).size() == width; column++) {
+            int place = column;
+            var nodes = columns.stream().map(part -> part.get(place)).toList();
+            if (nodes.stream().anyMatch(node -> orders.stored(node) != null) && areOfOneType(column)) {
+                var stored = nodes.stream().map(this::stored).toList();
+                if (stored.stream().allMatch(Objects::nonNull)) {
+                    stored.forEach(each -> readers.putIfAbsent(place, each));
+                    IntStream.range(0, nodes.size()).forEach(part -> columns.get(part)
+                            .set(place, stored.get(part).expression()));
+                }
+            }
+        }
+        if (!readers.isEmpty()) {
+            var specs = Derived.selects(group);
+            IntStream.range(0, specs.size()).forEach(part -> select(specs.get(part), columns.get(part)));
+        }
+        return readers;
+    }
+
+    private @Nullable Stored stored(SqmSelectableNode<?> node) {
+        var stored = orders.stored(node);
+        return stored != null || orders.isRead(node) ? stored : orders.number(node);
+    }
+
+    private static void select(SqmQuerySpec<?> spec, List<SqmSelectableNode<?>> nodes) {
+        var given = spec.getSelectClause();
+        var clause = new SqmSelectClause(given.isDistinct(), spec.nodeBuilder());
+        for (int i = 0; i < nodes.size(); i++) {
+            clause.addSelection(new SqmSelection<>(
+                    nodes.get(i), given.getSelections().get(i).getAlias(), spec.nodeBuilder()));
+        }
+        spec.setSelectClause(clause);
     }
 
     /** Puts expressions in the place of positions and aliases inside the parts. */
@@ -119,7 +163,13 @@ final class SetPlanner {
     private List<QueryPlan<?>> plans(Function<SqmSelectStatement<?>, QueryPlan<?>> plan) {
         var plans = new ArrayList<QueryPlan<?>>();
         for (var part : group.getQueryParts()) {
-            plans.add(plan.apply(statement(part)));
+            var planned = plan.apply(statement(part));
+            if (planned.shape().reads()) {
+                throw Refusals.part(
+                        "a part of its set operation is a set operation on values that Hibernate makes others of",
+                        "not all other parts have them alike");
+            }
+            plans.add(planned);
         }
         return plans;
     }
@@ -148,15 +198,18 @@ final class SetPlanner {
     /** The server reads a column of all parts in one type; each part that is asked by itself must have that type. */
     private void checkTypes() {
         for (int column = 0; column < columns.get(0).size(); column++) {
-            var first = columns.get(0).get(column);
-            for (var part : columns) {
-                if (column >= part.size() || !isSameType(first, part.get(column))) {
-                    throw Refusals.part(
-                            "the parts of its set operation have different types in '" + NodeColumns.text(first) + "'",
-                            "one server would bring them to one");
-                }
+            if (!areOfOneType(column)) {
+                throw Refusals.part(
+                        "the parts of its set operation have different types in '"
+                                + NodeColumns.text(columns.get(0).get(column)) + "'",
+                        "one server would bring them to one");
             }
         }
+    }
+
+    private boolean areOfOneType(int column) {
+        var first = columns.get(0).get(column);
+        return columns.stream().allMatch(part -> column < part.size() && isSameType(first, part.get(column)));
     }
 
     private boolean isSameType(SqmSelectableNode<?> a, SqmSelectableNode<?> b) {
@@ -184,7 +237,7 @@ final class SetPlanner {
         if (expression instanceof SqmAliasedNodeRef reference) {
             column = reference.getNavigablePath() == null ? reference.getPosition() - 1 : -1;
         } else {
-            column = columns.get(0).indexOf((SqmSelectableNode<?>) expression);
+            column = written.indexOf((SqmSelectableNode<?>) expression);
         }
         var type = column < 0 || columns.get(0).size() != width ? null : typed(column);
         Comparator<Object> sorted =

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.hibernate.metamodel.mapping.BasicValuedMapping;
 import org.hibernate.metamodel.model.domain.ReturnableType;
+import org.hibernate.query.sqm.SemanticQueryWalker;
 import org.hibernate.query.sqm.function.SelfRenderingSqmAggregateFunction;
 import org.hibernate.query.sqm.function.SelfRenderingSqmFunction;
 import org.hibernate.query.sqm.function.SelfRenderingSqmOrderedSetAggregateFunction;
@@ -14,7 +15,12 @@ import org.hibernate.query.sqm.tree.SqmTypedNode;
 import org.hibernate.query.sqm.tree.domain.SqmBasicValuedSimplePath;
 import org.hibernate.query.sqm.tree.domain.SqmFunctionRoot;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.expression.SqmBinaryArithmetic;
+import org.hibernate.query.sqm.tree.expression.SqmCaseSearched;
+import org.hibernate.query.sqm.tree.expression.SqmCaseSimple;
+import org.hibernate.query.sqm.tree.expression.SqmCoalesce;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmUnaryOperation;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.hibernate.sql.ast.tree.SqlAstNode;
 import org.hibernate.sql.ast.tree.expression.Expression;
@@ -79,9 +85,35 @@ final class Substitution implements SqmCopyContext {
         if (original instanceof SqmBasicValuedSimplePath<?>) {
             return column;
         }
+        if (original instanceof SqmBinaryArithmetic<?> arithmetic) {
+            return new Arithmetic<>(arithmetic, column);
+        }
+        if (original instanceof SqmUnaryOperation<?> sign) {
+            return signed(sign, column);
+        }
+        if (original instanceof SqmCaseSearched<?> choice) {
+            return new Searched<>(choice, column);
+        }
+        if (original instanceof SqmCaseSimple<?, ?> choice) {
+            return new Simple<>(choice, column);
+        }
+        if (original instanceof SqmCoalesce<?> coalesce) {
+            return new Coalesced<>(coalesce, column);
+        }
         throw Refusals.part(
                 "it computes something of '" + ((SqmExpression<?>) original).toHqlString() + "', by which it groups",
                 "Shardloom does not see it as one value; group by a derived table's column");
+    }
+
+    /** Tells whether a column can be in the place of a node. */
+    static boolean isPossible(SqmExpression<?> node) {
+        return node instanceof SelfRenderingSqmFunction<?>
+                || node instanceof SqmBasicValuedSimplePath<?>
+                || node instanceof SqmBinaryArithmetic<?>
+                || node instanceof SqmUnaryOperation<?>
+                || node instanceof SqmCaseSearched<?>
+                || node instanceof SqmCaseSimple<?, ?>
+                || node instanceof SqmCoalesce<?>;
     }
 
     private record Fixed(BasicType<?> type) implements FunctionReturnTypeResolver {
@@ -189,6 +221,103 @@ final class Substitution implements SqmCopyContext {
         @Override
         public Expression convertToSqlAst(SqmToSqlAstConverter walker) {
             return (Expression) column.accept(walker);
+        }
+    }
+
+    private static final class Arithmetic<T> extends SqmBinaryArithmetic<T> {
+        private final SqmPath<?> column;
+
+        Arithmetic(SqmBinaryArithmetic<T> of, SqmPath<?> column) {
+            super(of.getOperator(), column, column, of.getNodeType(), of.nodeBuilder());
+            this.column = column;
+        }
+
+        @Override
+        public SqmBinaryArithmetic<T> copy(SqmCopyContext context) {
+            return this;
+        }
+
+        @Override
+        public <X> X accept(SemanticQueryWalker<X> walker) {
+            return column.accept(walker);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Signed<T> signed(SqmUnaryOperation<T> of, SqmPath<?> column) {
+        return new Signed<>(of, (SqmPath<T>) column);
+    }
+
+    private static final class Signed<T> extends SqmUnaryOperation<T> {
+        Signed(SqmUnaryOperation<T> of, SqmPath<T> column) {
+            super(of.getOperation(), column, of.getNodeType(), of.nodeBuilder());
+        }
+
+        @Override
+        public SqmUnaryOperation<T> copy(SqmCopyContext context) {
+            return this;
+        }
+
+        @Override
+        public <X> X accept(SemanticQueryWalker<X> walker) {
+            return getOperand().accept(walker);
+        }
+    }
+
+    private static final class Searched<T> extends SqmCaseSearched<T> {
+        private final SqmPath<?> column;
+
+        Searched(SqmCaseSearched<T> of, SqmPath<?> column) {
+            super(of.getNodeType(), of.nodeBuilder());
+            this.column = column;
+        }
+
+        @Override
+        public SqmCaseSearched<T> copy(SqmCopyContext context) {
+            return this;
+        }
+
+        @Override
+        public <X> X accept(SemanticQueryWalker<X> walker) {
+            return column.accept(walker);
+        }
+    }
+
+    private static final class Simple<S, T> extends SqmCaseSimple<S, T> {
+        private final SqmPath<?> column;
+
+        Simple(SqmCaseSimple<S, T> of, SqmPath<?> column) {
+            super(of.getFixture(), of.getNodeType(), of.nodeBuilder());
+            this.column = column;
+        }
+
+        @Override
+        public SqmCaseSimple<S, T> copy(SqmCopyContext context) {
+            return this;
+        }
+
+        @Override
+        public <X> X accept(SemanticQueryWalker<X> walker) {
+            return column.accept(walker);
+        }
+    }
+
+    private static final class Coalesced<T> extends SqmCoalesce<T> {
+        private final SqmPath<?> column;
+
+        Coalesced(SqmCoalesce<T> of, SqmPath<?> column) {
+            super(of.getNodeType(), of.nodeBuilder());
+            this.column = column;
+        }
+
+        @Override
+        public SqmCoalesce<T> copy(SqmCopyContext context) {
+            return this;
+        }
+
+        @Override
+        public <X> X accept(SemanticQueryWalker<X> walker) {
+            return column.accept(walker);
         }
     }
 }

@@ -11,8 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param kind the type of a number, null for other values
  * @param type the basic type of a value that comes from the nodes as it is, null for what is computed
  * @param value computes it
+ * @param raw the same as the database has it, where Hibernate makes another one of it; null for any other
  */
-record Term(@Nullable NumberKind kind, @Nullable Typed type, Value value) {
+record Term(
+        @Nullable NumberKind kind,
+        @Nullable Typed type,
+        Value value,
+        @Nullable Term raw) {
+    Term(@Nullable NumberKind kind, @Nullable Typed type, Value value) {
+        this(kind, type, value, null);
+    }
 
     /** Computes a value of one group. */
     interface Value {
@@ -24,6 +32,15 @@ record Term(@Nullable NumberKind kind, @Nullable Typed type, Value value) {
          */
         @Nullable
         Object of(@Nullable Object[] group, Map<Object, @Nullable Object> parameters);
+    }
+
+    /** Makes that of values which Hibernate reads as others. */
+    static Term read(Stored stored, Term raw) {
+        var value = raw.value();
+        if (stored.kind() != null && !stored.converted()) {
+            return number(stored.kind(), value);
+        }
+        return new Term(null, null, (group, parameters) -> stored.read(value.of(group, parameters)), raw);
     }
 
     static Term number(NumberKind kind, Value value) {

@@ -1,9 +1,12 @@
 package io.shardloom.hibernate.internal.fanout;
 
 import io.shardloom.merge.ValueOrder;
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
@@ -13,17 +16,26 @@ import org.hibernate.query.sqm.SqmExpressible;
 import org.hibernate.query.sqm.tree.SqmTypedNode;
 import org.hibernate.query.sqm.tree.domain.SqmElementAggregateFunction;
 import org.hibernate.query.sqm.tree.domain.SqmPath;
+import org.hibernate.query.sqm.tree.expression.SqmBinaryArithmetic;
 import org.hibernate.query.sqm.tree.expression.SqmExpression;
+import org.hibernate.query.sqm.tree.expression.SqmFunction;
 import org.hibernate.query.sqm.tree.from.SqmFrom;
 import org.hibernate.query.sqm.tree.select.SqmSelectableNode;
 import org.hibernate.query.sqm.tuple.TupleType;
 import org.hibernate.type.SqlTypes;
+import org.hibernate.type.descriptor.converter.spi.BasicValueConverter;
 import org.hibernate.type.descriptor.converter.spi.JpaAttributeConverter;
+import org.hibernate.type.descriptor.java.JavaType;
+import org.hibernate.type.descriptor.jdbc.JdbcType;
 import org.jspecify.annotations.Nullable;
 
 /** How the server orders the values of an expression. */
 final class ValueOrders {
+    /** Functions whose values are floating numbers to Hibernate, and numerics to the server if it is given such. */
+    private static final Set<String> REALS = Set.of("extract", "sqrt", "exp", "ln", "power");
+
     private final Paths paths;
+    private final NumberKinds kinds = new NumberKinds(this);
 
     ValueOrders(Paths paths) {
         this.paths = paths;
@@ -116,37 +128,104 @@ final class ValueOrders {
         return mapping != null && mapping.getValueConverter() instanceof JpaAttributeConverter<?, ?>;
     }
 
-    /** Returns the values of a path as the database has them if a converter of the application reads them, else null. */
+    /** Returns the values of an expression as the database has them if Hibernate makes others of them, else null. */
     @Nullable
     Stored stored(SqmTypedNode<?> node) {
-        if (!(node instanceof SqmPath<?> path) || !isRead(node)) {
-            return null;
-        }
-        var type = known(node);
+        var type = node instanceof SqmExpression<?> ? known(node) : null;
         if (type == null) {
             return null;
         }
-        var column = unread(path, type.mapping());
+        return isRead(node) ? unconverted((SqmExpression<?>) node, type) : isRounded(node) ? number(node) : null;
+    }
+
+    private @Nullable Stored unconverted(SqmExpression<?> node, Typed type) {
+        var first = node instanceof SqmFunction<?> function && GroupColumns.isExtreme(function)
+                ? GroupColumns.extremeOf(function)
+                : node;
+        boolean isNumber = type.order() == ValueOrder.INTEGER
+                || type.order() == ValueOrder.NUMERIC
+                || type.order() == ValueOrder.FLOAT;
+        if (isNumber && !(first instanceof SqmPath<?>)) {
+            return null; // who knows in which type the server computes it
+        }
+        var mapping = type.mapping();
+        var column = unread(node, mapping.getJdbcJavaType(), mapping.getJdbcType());
         var raw = new Typed((JdbcMapping) Objects.requireNonNull(column.getNodeType()), type.order(), type.sortable());
         var collation = type.order() == ValueOrder.TEXT ? paths.collations().collation(node, paths) : null;
-        return new Stored(column, raw, collation == null ? null : new Collated(raw, collation), type.mapping());
+        return new Stored(
+                column,
+                raw,
+                collation == null ? null : new Collated(raw, collation),
+                NumberKind.of(mapping.getJdbcType().getDefaultSqlTypeCode()),
+                true,
+                value -> read(mapping, value));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable Object read(JdbcMapping mapping, @Nullable Object value) {
+        return ((BasicValueConverter<Object, Object>) mapping.getValueConverter()).toDomainValue(value);
+    }
+
+    /**
+     * Tells whether the server may compute a number in a type with more digits than the one that Hibernate reads: {@code day(…) / 7} is a
+     * numeric and an {@code Integer}.
+     */
+    private boolean isRounded(SqmTypedNode<?> node) {
+        var mapping = node instanceof SqmExpression<?> ? mapping(node) : null;
+        if (mapping == null
+                || mapping.getValueConverter() != null
+                || !Number.class.isAssignableFrom(mapping.getMappedJavaType().getJavaTypeClass())
+                || (node instanceof SqmPath<?> path && !paths.isDerived(path))
+                || Constants.isConstant((SqmExpression<?>) node)) {
+            return false;
+        }
+        var kind = kinds.of((SqmExpression<?>) node);
+        return switch (Objects.requireNonNullElse(order(mapping), ValueOrder.NUMERIC)) {
+            case INTEGER -> (kind == null || !kind.isWhole()) && !NumberKinds.isWhole((SqmExpression<?>) node);
+            case FLOAT -> kind == NumberKind.NUMERIC && hasItsType(node);
+            default -> false;
+        };
+    }
+
+    /** Tells whether Hibernate reads an expression in the type that it has in the query, and not in that of a part of it. */
+    private static boolean hasItsType(SqmTypedNode<?> node) {
+        return node instanceof SqmBinaryArithmetic<?>
+                || (node instanceof SqmFunction<?> function
+                        && REALS.contains(function.getFunctionName().toLowerCase(Locale.ROOT)));
+    }
+
+    /** Returns a number with all its digits. */
+    Stored number(SqmTypedNode<?> node) {
+        var expression = (SqmExpression<?>) node;
+        var read = Objects.requireNonNull(mapping(node)).getMappedJavaType().getJavaTypeClass();
+        var kind = kinds.of(expression);
+        boolean isFloat = kind != null && kind.isFloat();
+        var basic = expression
+                .nodeBuilder()
+                .getTypeConfiguration()
+                .getBasicTypeForJavaType(isFloat ? Double.class : BigDecimal.class);
+        var column = unread(expression, basic.getJdbcJavaType(), basic.getJdbcType());
+        var type = new Typed(
+                (JdbcMapping) Objects.requireNonNull(column.getNodeType()),
+                isFloat ? ValueOrder.FLOAT : ValueOrder.NUMERIC,
+                true);
+        return new Stored(
+                column, type, null, kind, false, value -> value == null ? null : NumberKind.read(value, read));
     }
 
     /** Returns the same column with the type that the database's values have; a cast could take digits from them. */
-    private static SqmExpression<?> unread(SqmPath<?> path, JdbcMapping mapping) {
-        var builder = path.nodeBuilder();
+    private static SqmExpression<?> unread(SqmExpression<?> expression, JavaType<?> java, JdbcType jdbc) {
+        var builder = expression.nodeBuilder();
         var engine = builder.getQueryEngine();
-        var type = builder.getTypeConfiguration()
-                .getBasicTypeRegistry()
-                .resolve(mapping.getJdbcJavaType(), mapping.getJdbcType());
+        var type = builder.getTypeConfiguration().getBasicTypeRegistry().resolve(java, jdbc);
         return Objects.requireNonNull(engine.getSqmFunctionRegistry().findFunctionDescriptor("sql"))
-                .generateSqmExpression(List.of(builder.literal("?"), path), type, engine);
+                .generateSqmExpression(List.of(builder.literal("?"), expression), type, engine);
     }
 
-    /** Returns the order of an expression's values, null if Java does not know it. */
+    /** Returns the order of an expression's values, null if Java does not know it, or only that of those which the database has. */
     @Nullable
     Typed of(SqmTypedNode<?> node) {
-        return isRead(node) ? null : known(node);
+        return isRead(node) || isRounded(node) ? null : known(node);
     }
 
     /** Returns the order that an expression's values have in the database, also where entities have others. */
@@ -175,7 +254,7 @@ final class ValueOrders {
     /** Returns the order of the values of a column that several selects have, null if Java does not know it. */
     @Nullable
     Typed ofAll(List<? extends SqmTypedNode<?>> nodes) {
-        return nodes.stream().anyMatch(this::isRead) ? null : common(nodes);
+        return nodes.stream().anyMatch(node -> isRead(node) || isRounded(node)) ? null : common(nodes);
     }
 
     private @Nullable Typed common(List<? extends SqmTypedNode<?>> nodes) {
