@@ -19,10 +19,16 @@ final class ConnectFaults {
     private ConnectFaults() {}
 
     static boolean isFinal(Throwable failure) {
-        return FINAL.contains(state(failure));
+        return failure instanceof InitSqlException || FINAL.contains(state(failure));
     }
 
     static Fault of(Node node, Configuration configuration, Throwable failure, Duration waited) {
+        if (failure instanceof InitSqlException) {
+            return Fault.of(
+                    Settings.HIKARI_PREFIX + "connectionInitSql",
+                    "the primary of node " + node.name() + " refuses it (" + reason(failure)
+                            + "), so no pool can have a connection. Correct it.");
+        }
         String prefix = Settings.NODE_PREFIX + node.name() + ".";
         String url = node.primary().url();
         String subject = prefix + Settings.PRIMARY;

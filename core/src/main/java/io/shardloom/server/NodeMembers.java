@@ -26,7 +26,7 @@ final class NodeMembers implements AutoCloseable {
     /** Takes a server in, to be probed once its prober is started. */
     Prober join(Server server, NodeServers servers) {
         Member member = new Member(node, server, pools, settings, servers);
-        Probe probe = new Probe(pools.access(node, server), settings.timeout());
+        Probe probe = new Probe(pools.access(node, server), pools.initSql(), settings.timeout());
         Prober prober = new Prober(servers, member, probe, settings.interval(), members.isEmpty());
         members.add(member);
         probers.add(prober);

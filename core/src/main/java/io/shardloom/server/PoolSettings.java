@@ -64,6 +64,12 @@ final class PoolSettings {
         return configuration.connectTimeout();
     }
 
+    /** Returns what each new connection of a pool runs first; null for nothing. */
+    @Nullable
+    String initSql() {
+        return configuration.hikari().get("connectionInitSql");
+    }
+
     /** Returns how a server is reached. */
     Access access(Node node, Server server) {
         return Access.of(pool(node, server));

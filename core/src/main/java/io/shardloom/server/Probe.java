@@ -33,6 +33,7 @@ final class Probe implements AutoCloseable {
 
     private final PoolSettings.Access access;
     private final PoolSettings.Access ofWork;
+    private final @Nullable String initSql;
     private final int timeoutMillis;
 
     private volatile @Nullable Connection connection;
@@ -40,7 +41,9 @@ final class Probe implements AutoCloseable {
     private String lastEpochs = "";
     private Map<Long, Integer> lastParsed = Map.of();
 
-    Probe(PoolSettings.Access access, Duration timeout) {
+    /** Takes how a server's pool connects, and what it runs over each new connection. */
+    Probe(PoolSettings.Access access, @Nullable String initSql, Duration timeout) {
+        this.initSql = initSql;
         Properties driver = new Properties();
         driver.putAll(access.driver());
         this.access = new PoolSettings.Access(access.url(), driver, access.credentials());
@@ -63,6 +66,7 @@ final class Probe implements AutoCloseable {
         try {
             int timeout = fresh.getNetworkTimeout();
             fresh.setNetworkTimeout(Runnable::run, timeoutMillis);
+            init(fresh);
             ProbeResult result = ask(fresh);
             fresh.setNetworkTimeout(Runnable::run, timeout);
             if (result.standby()) {
@@ -75,6 +79,17 @@ final class Probe implements AutoCloseable {
         } catch (SQLException e) {
             drop();
             throw e;
+        }
+    }
+
+    /** HikariCP would say only after its time-out that it cannot run it, and not why. */
+    private void init(Connection fresh) throws SQLException {
+        if (initSql != null) {
+            try (Statement statement = fresh.createStatement()) {
+                statement.execute(initSql);
+            } catch (SQLException e) {
+                throw SqlStates.isLost(e) ? e : new InitSqlException(e);
+            }
         }
     }
 

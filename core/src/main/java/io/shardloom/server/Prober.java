@@ -86,7 +86,12 @@ final class Prober implements Runnable {
     private ProbeResult asked(boolean anew) throws SQLException {
         if (first) {
             first = false;
-            return probe.askFor(member.pool());
+            try {
+                return probe.askFor(member.pool());
+            } catch (InitSqlException e) {
+                first = true; // no pool comes about before it is corrected
+                throw e;
+            }
         }
         return anew ? probe.askAnew() : probe.ask();
     }

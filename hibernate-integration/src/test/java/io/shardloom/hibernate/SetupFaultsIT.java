@@ -89,6 +89,19 @@ class SetupFaultsIT {
     }
 
     @Test
+    void saysWhatIsWrongWithTheFirstStatementOfEachConnectionAndNotWhatItIs() {
+        assertThat(account()
+                        .with("shardloom.hikari.connectionInitSql", "select '" + SECRET + "' from nowhere")
+                        .faults())
+                .containsExactly(initFault("n1"), initFault("n2"));
+    }
+
+    private static String initFault(String node) {
+        return "shardloom.hikari.connectionInitSql: the primary of node " + node
+                + " refuses it (ERROR: relation \"nowhere\" does not exist), so no pool can have a connection. Correct it.";
+    }
+
+    @Test
     void saysThatThereIsNoNode() {
         assertThat(Boot.bare(Homes.Account.class).with("shardloom.user", "app").faults())
                 .containsExactly("shardloom.node.<name>.primary: there is no node. Name at least one, such as"
