@@ -168,17 +168,21 @@ final class NodeServers implements AutoCloseable {
     }
 
     /**
-     * Lets a new connection of a pool in if it leads to a server of the node. A name, a proxy or a restore may have put
-     * another in its place unnoticed, as the probe's connection and the pool's old ones lead to the one before. Returns its server process.
+     * Lets a new connection of a pool in if it leads to a server of the node, and a primary's if it can write. A name, a
+     * proxy, a restore or a switchover may have put another there unnoticed, as the probe's connection and the pool's old
+     * ones lead to the one before, or have not been used since. Returns the connection's server process.
      */
     int admit(Member member, Connection fresh) throws SQLException {
         Probe.Identity found = Probe.identity(fresh);
         Long cluster = watched.<@Nullable Long>read(judge::cluster);
+        String wrong = null;
         if (cluster != null && found.cluster() != cluster) {
-            SQLException failure = new SQLException(
-                    member + " leads to a server whose system identifier is " + found.cluster() + ", the node's is "
-                            + cluster,
-                    "08004");
+            wrong = "leads to a server whose system identifier is " + found.cluster() + ", the node's is " + cluster;
+        } else if (found.standby() && view.primary() == member) {
+            wrong = "was the primary and is a replica by now";
+        }
+        if (wrong != null) {
+            SQLException failure = new SQLException(member + " " + wrong, "08004");
             if (!isOut(member)) {
                 workFailed(member, failure); // its probe connects anew
             }

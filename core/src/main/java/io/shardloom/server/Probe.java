@@ -127,16 +127,16 @@ final class Probe implements AutoCloseable {
         return current == null ? null : ask(current);
     }
 
-    /** Which cluster a connection leads to, and to which of its server's processes. */
-    record Identity(long cluster, int backend) {}
+    /** Which cluster a connection leads to, whether to a standby of it, and to which of the server's processes. */
+    record Identity(long cluster, boolean standby, int backend) {}
 
     /** Asks where a connection leads to. */
     static Identity identity(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("select system_identifier, pg_backend_pid() from pg_control_system()")) {
+                ResultSet row = statement.executeQuery(
+                        "select system_identifier, pg_is_in_recovery(), pg_backend_pid() from pg_control_system()")) {
             row.next();
-            return new Identity(row.getLong(1), row.getInt(2));
+            return new Identity(row.getLong(1), row.getBoolean(2), row.getInt(3));
         }
     }
 

@@ -114,6 +114,20 @@ class GlobalSequenceFailoverIT {
     }
 
     @Test
+    void findsThePrimaryThoughTheOldOneIsAReplicaBeforeAnybodyHasLooked() {
+        try (NodePools pools = open("1h")) {
+            old.stop();
+            n1.promote(heir);
+            n1.rejoin(old);
+
+            assertThat(GlobalSequence.of("invoice", 1, pools.sequences()).next())
+                    .isEqualTo(1);
+            assertThat(pools.writeTarget(pools.sequenceNode()).port()).isEqualTo(heir.port());
+        }
+        old = heir; // and stays the primary
+    }
+
+    @Test
     void takesNoNumberFromAnOldPrimaryThatComesBack() throws Exception {
         try (NodePools pools = open();
                 Clients clients = new Clients()) {
@@ -179,8 +193,12 @@ class GlobalSequenceFailoverIT {
     }
 
     private static NodePools open() {
+        return open("100ms");
+    }
+
+    private static NodePools open(String interval) {
         Map<String, String> properties = new HashMap<>(cluster.shardloomProperties());
-        properties.put("shardloom.health.interval", "100ms");
+        properties.put("shardloom.health.interval", interval);
         properties.put("shardloom.health.timeout", "5s"); // a busy machine is no fault
         return NodePools.open(Configuration.read(properties));
     }
