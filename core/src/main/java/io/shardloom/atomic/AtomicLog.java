@@ -48,6 +48,10 @@ final class AtomicLog {
                 "SL000206: Transactions over several nodes waited in a circle, and one is rolled back: %s", circle);
     }
 
+    void turnFailed(Throwable failure) {
+        LOGGER.warnf(failure, "SL000207: The watch for deadlocks was interrupted by a failure; it goes on in a second");
+    }
+
     void notWatched(String node, String reason) {
         LOGGER.debugf("Node %s could not be asked who waits for whom there: %s", node, reason);
     }

@@ -116,11 +116,15 @@ public final class DeadlockWatch implements AutoCloseable {
             closeLinks();
             return;
         }
-        WaitGraph now = read(old);
-        List<WaitGraph.Wait> circle = now.agreeing(before).circle();
-        before = now;
-        if (!circle.isEmpty()) {
-            end(circle, old);
+        try {
+            WaitGraph now = read(old);
+            List<WaitGraph.Wait> circle = now.agreeing(before).circle();
+            before = now;
+            if (!circle.isEmpty()) {
+                end(circle, old);
+            }
+        } catch (RuntimeException e) {
+            AtomicLog.LOG.turnFailed(e);
         }
     }
 

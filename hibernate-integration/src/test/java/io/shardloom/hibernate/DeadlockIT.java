@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.hibernate.exception.LockAcquisitionException;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,11 @@ class DeadlockIT {
         onSecond = memberOn("n2");
         alsoOnSecond = memberOn("n2");
         office.inCluster(session -> session.persistAll(List.of(onFirst, onSecond, alsoOnSecond)));
+    }
+
+    @AfterEach
+    void endThreads() {
+        threads.shutdownNow();
     }
 
     private static Member memberOn(String node) {

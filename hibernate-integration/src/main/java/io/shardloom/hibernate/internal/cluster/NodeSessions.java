@@ -286,13 +286,13 @@ public final class NodeSessions implements AutoCloseable {
             closed = true;
             ended = writes;
         }
+        if (ended != null) {
+            ended.end(); // before its connections work for others
+        }
         List<RuntimeException> failures = new ArrayList<>();
         for (var session : opened().values()) {
             attempt(failures, () -> rollback(session));
             attempt(failures, session::close);
-        }
-        if (ended != null) {
-            ended.end();
         }
         @Nullable RuntimeException first = null;
         for (var failure : failures) {
